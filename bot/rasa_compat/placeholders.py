@@ -1,0 +1,20 @@
+"""What must happen in a process before Rasa is imported. Every entry point calls `install` first."""
+
+from __future__ import annotations
+
+import os
+import warnings
+
+from bot.rasa_compat import model_names, no_tensorflow
+
+
+def install() -> None:
+    """Telemetry off, TensorFlow and randomname replaced, in this order, before Rasa is imported."""
+    # Rasa posts to api.segment.io unless told otherwise; error reports to Sentry follow the same switch.
+    os.environ["RASA_TELEMETRY_ENABLED"] = "false"
+    # SQLAlchemy 1.4 announces 2.0 and setuptools the end of pkg_resources while Rasa is imported; both are pinned.
+    os.environ.setdefault("SQLALCHEMY_SILENCE_UBER_WARNING", "1")
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        model_names.install()
+        no_tensorflow.install()

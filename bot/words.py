@@ -1,0 +1,106 @@
+"""The words that every room shares: small frozen values, nothing of Telegram, WhatsApp, Django or Rasa in them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+#: Commands that a person may type with a leading slash, and the topic each one means.
+COMMANDS = {
+    "start": "greet",
+    "menu": "show_menu",
+    "language": "choose_language",
+    "privacy": "ask_privacy",
+    "delete": "erase_data",
+    "human": "ask_human",
+}
+
+
+class Kind(StrEnum):
+    """What a person sent."""
+
+    TEXT = "text"
+    CHOICE = "choice"  # a button of ours, or one of COMMANDS
+    OTHER = "other"  # a photo, a voice note, a sticker: nothing that we can read
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    """Something to choose: `title` is what the person sees (20 characters at most), `id` what comes back."""
+
+    title: str
+    id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """One reply = one message, in the person's language, not yet laid out for a channel."""
+
+    text: str
+    buttons: tuple[Button, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """One message as a channel received it.
+
+    `address` says who on that channel (session, chat id, phone number): it is turned into a keyed pseudonym before
+    anything is stored. `provider_id` is the channel's own id of the message, by which a repeated delivery is known.
+    """
+
+    channel: str
+    address: str = field(repr=False)
+    provider_id: str
+    kind: Kind = Kind.TEXT
+    text: str = field(default="", repr=False)
+    choice: str = ""
+    language: str = ""  # the language the channel shows, when the person chose it there
+
+
+class EffectKind(StrEnum):
+    """What a turn changes besides answering."""
+
+    LANGUAGE = "language"  # value: language code that the person asked for
+    HANDOVER = "handover"  # value: why ("asked", "not_understood")
+    ERASE = "erase"
+    FEEDBACK = "feedback"  # value: "unhelpful" or "helpful"
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """One change that Rasa asks for and the turn applies, in the same transaction as the answer."""
+
+    kind: EffectKind
+    value: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TurnRequest:
+    """What Rasa is told about one message. `contact` is our random id; nothing here says who the person is.
+
+    `state` is the dialogue state that the previous turn returned (opaque to everybody but bot/rasa_compat).
+    """
+
+    contact: str
+    message: str
+    kind: Kind
+    text: str = field(default="", repr=False)
+    choice: str = ""
+    language: str = ""
+    language_chosen: bool = False
+    state: tuple[dict[str, Any], ...] = field(default=(), repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class TurnReply:
+    """What Rasa made of it. `language` is the language of the answers; `confidence` lies in [0, 1]."""
+
+    topic: str
+    language: str
+    confidence: float
+    safety: bool
+    answers: tuple[Outgoing, ...] = field(repr=False)
+    effects: tuple[Effect, ...] = ()
+    ranking: tuple[tuple[str, float], ...] = ()
+    state: tuple[dict[str, Any], ...] = field(default=(), repr=False)
