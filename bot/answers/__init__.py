@@ -1,0 +1,1 @@
+"""The answers that people wrote: load, check, choose and lay out. Nothing here generates text."""

@@ -1,0 +1,120 @@
+"""The parsed files put together into one `Content`, with the problems that only show between files."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator, Mapping
+from types import MappingProxyType
+from typing import TypeVar
+
+from bot.answers.forbidden import sightings
+from bot.answers.parse import Contacts, Languages, Part, Spoken
+from bot.answers.problems import Problem, problem
+from bot.answers.schema import Answer, Content, Forbidden, Interface, Wording
+
+#: The files that must be there, besides at least one answer.
+FIXED_FILES = ("languages.yml", "contacts.yml", "interface.yml")
+
+_Value = TypeVar("_Value")
+
+
+def assemble(name: str, parts: Iterable[Part], digests: Mapping[str, bytes]) -> tuple[Content, list[Problem]]:
+    """The best content that the parts give, and every problem of the parts and between them.
+
+    Args:
+        name: how the content folder is called in problems, e.g. "content".
+        parts: one for each file.
+        digests: path -> digest of the file's bytes, for the version.
+    """
+    parts = sorted(parts, key=lambda part: part.path)
+    problems = [found for part in parts for found in part.problems]
+    values = {part.path: part.value for part in parts}
+    for file in FIXED_FILES:
+        if f"{name}/{file}" not in values:
+            problems.append(problem(f"{name}/{file}", 1, "missing_file", file=file))
+    languages = values.get(f"{name}/languages.yml")
+    contacts = values.get(f"{name}/contacts.yml")
+    spoken = values.get(f"{name}/interface.yml")
+    answers, doubles = _answers(parts, spoken if isinstance(spoken, Spoken) else None)
+    problems.extend(doubles)
+    content = Content(
+        version=_version(digests),
+        languages=_frozen(languages.languages if isinstance(languages, Languages) else {}),
+        default=languages.default if isinstance(languages, Languages) else "",
+        contacts=_frozen(contacts.contacts if isinstance(contacts, Contacts) else {}),
+        answers=_frozen(answers),
+        interface=spoken.interface if isinstance(spoken, Spoken) else Interface(),
+        forbidden=contacts.forbidden if isinstance(contacts, Contacts) else (),
+    )
+    # A file that is broken answers for the topic it is named after, so that one mistake is reported once.
+    named = set(answers) | {part.stem for part in parts}
+    for answer in answers.values():
+        path = answer.place.path
+        if isinstance(contacts, Contacts):
+            for reference in answer.contacts:
+                if reference.name not in content.contacts:
+                    problems.append(problem(path, reference.line, "unknown_contact", contact=reference.name))
+        if isinstance(spoken, Spoken):
+            for reference in answer.next:
+                if reference.name not in named:
+                    problems.append(problem(path, reference.line, "unknown_next", topic=reference.name))
+    if content.default in content.languages:
+        problems.extend(_without_default(content))
+    problems.extend(_forbidden(parts, content.forbidden))
+    return content, sorted(set(problems))
+
+
+def wordings(content: Content) -> Iterator[tuple[str, Wording]]:
+    """Every text that people see, with its name for problems ("text", "sentences.trouble", "onpar.name")."""
+    for answer in content.answers.values():
+        yield "title", answer.title
+        yield "text", answer.text
+    for contact in content.contacts.values():
+        yield f"{contact.id}.name", contact.name
+        yield f"{contact.id}.purpose", contact.purpose
+        for fact in contact.facts:
+            yield f"{contact.id}.{fact.kind}", fact.value
+    for section in ("sentences", "buttons", "web"):
+        for key, wording in getattr(content.interface, section).items():
+            yield f"{section}.{key}", wording
+
+
+def _answers(parts: list[Part], spoken: Spoken | None) -> tuple[dict[str, Answer], list[Problem]]:
+    answers = {answer.topic: answer for answer in spoken.topics} if spoken else {}
+    problems = []
+    for part in parts:
+        if not isinstance(part.value, Answer):
+            continue
+        answer = part.value
+        if other := answers.get(answer.topic):
+            found = problem(part.path, 1, "duplicate_topic", topic=answer.topic, other=other.place.path)
+            problems.append(found)
+        else:
+            answers[answer.topic] = answer
+    return answers, problems
+
+
+def _without_default(content: Content) -> Iterator[Problem]:
+    chain = content.chain(content.default)
+    for name, wording in wordings(content):
+        if wording.texts and not wording.get(chain):
+            place = wording.place
+            yield problem(place.path, place.line, "missing_default", field=name, language=content.default)
+
+
+def _forbidden(parts: list[Part], forbidden: tuple[Forbidden, ...]) -> Iterator[Problem]:
+    for part in parts:
+        for line, listed in sightings(part.written, forbidden):
+            yield problem(part.path, line, "forbidden", listed=listed)
+
+
+def _version(digests: Mapping[str, bytes]) -> str:
+    whole = hashlib.sha256()
+    for path, digest in sorted(digests.items()):
+        whole.update(path.encode())
+        whole.update(digest)
+    return whole.hexdigest()[:12]
+
+
+def _frozen(mapping: dict[str, _Value]) -> Mapping[str, _Value]:
+    return MappingProxyType(mapping)

@@ -1,0 +1,83 @@
+"""Rasa's generator of answers, replaced by our library: it selects what people wrote and never leaves a turn empty.
+
+Named in endpoints.yml as `nlg: {type: bot.answers.nlg.AnswerLibraryNLG, content: content}`. Rasa 3.6.21 calls it from
+`ActionBotResponse` (rules: `utter_<topic>`) and from `RemoteAction` (a custom action's
+`dispatcher.utter_message(response="utter_suggestions", topics=[...])`, whose further arguments arrive as `kwargs`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from rasa.core.nlg.generator import NaturalLanguageGenerator
+
+from bot.answers.library import Library
+from bot.answers.render import NOT_UNDERSTOOD
+from bot.answers.speaker import Speaker, panama_today
+from bot.words import Outgoing
+
+PREFIX = "utter_"
+SENTENCE_PREFIX = "utter_sentence_"
+SUGGESTIONS = "utter_suggestions"
+
+#: Names that Rasa's own actions utter, and the sentence for each.
+RASA_NAMES = {"utter_default": "not_understood_again", "utter_ask_rephrase": "not_understood_again"}
+
+#: The content folder of this project.
+CONTENT = Path(__file__).resolve().parents[2] / "content"
+
+
+class AnswerLibraryNLG(NaturalLanguageGenerator):
+    """Answers from content/.
+
+    Args:
+        endpoint_config: Rasa's EndpointConfig; its `content` names the folder, by default the one of this project.
+        domain: not used; Rasa passes it to every generator.
+        today: the day against which answers are valid.
+
+    Raises:
+        ContentError: the content cannot be served. Rasa then does not start.
+    """
+
+    def __init__(
+        self, endpoint_config: Any = None, domain: Any = None, today: Callable[[], date] = panama_today
+    ) -> None:
+        options = getattr(endpoint_config, "kwargs", None) or {}
+        self.library = Library(Path(options.get("content") or CONTENT).resolve())
+        self.speaker = Speaker(self.library, today)
+
+    async def generate(self, utter_action: str, tracker: Any, output_channel: str, **kwargs: Any) -> dict[str, Any]:
+        """The answer that `utter_action` names, as Rasa wants it. Never raises, never empty.
+
+        Of `kwargs`, `language` overrides the language of the message; `topics` and `key` (the sentence above them)
+        belong to `utter_suggestions`.
+        """
+        language = _language(tracker, kwargs.get("language")) or self.speaker.default_language
+        outgoing = self._outgoing(str(utter_action), language, kwargs)
+        # New lists every time: Rasa appends a custom action's buttons to what it gets.
+        buttons = [{"title": button.title, "payload": button.id} for button in outgoing.buttons]
+        return {"text": outgoing.text, "buttons": buttons}
+
+    def _outgoing(self, utter_action: str, language: str, kwargs: dict[str, Any]) -> Outgoing:
+        topics = _names(kwargs.get("topics"))
+        if utter_action == SUGGESTIONS:
+            return self.speaker.suggestions(topics, language, str(kwargs.get("key") or NOT_UNDERSTOOD))
+        if utter_action in RASA_NAMES:
+            return self.speaker.sentence(RASA_NAMES[utter_action], language)
+        if utter_action.startswith(SENTENCE_PREFIX):
+            return self.speaker.sentence(utter_action.removeprefix(SENTENCE_PREFIX), language, topics)
+        return self.speaker.answer(utter_action.removeprefix(PREFIX), language)
+
+
+def _language(tracker: Any, asked: Any) -> str:
+    if not asked:
+        understood = getattr(getattr(tracker, "latest_message", None), "parse_data", None)
+        asked = understood.get("language") if isinstance(understood, dict) else None
+    return asked if isinstance(asked, str) else ""
+
+
+def _names(value: Any) -> tuple[str, ...]:
+    return tuple(name for name in value if isinstance(name, str)) if isinstance(value, list | tuple) else ()

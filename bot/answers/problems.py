@@ -1,0 +1,97 @@
+"""What can be wrong with content, as sentences for the person who edits it, in the languages of the staff."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Literal
+
+from bot.answers.sentences import SENTENCES
+from bot.errors import FaroError
+
+Level = Literal["error", "warning"]
+
+#: Language of the sentences when the one asked for has none.
+DEFAULT_LANGUAGE = "es"
+
+WARNINGS = frozenset({"unread_file", "rendered_long", "review_overdue", "review_future", "expired", "numbers_differ"})
+
+#: Errors of editing: they fail the check but the content can still be served without harm, in another language or
+#: at another length. Every other error is breaking: the library keeps its last good copy.
+EDITORIAL = frozenset(
+    {
+        "missing_language",
+        "unknown_language",
+        "missing_answer",
+        "unknown_topic",
+        "wrong_area",
+        "dead_end",
+        "too_many_next",
+        "next_itself",
+        "repeated",
+        "no_sources",
+        "title_too_long",
+        "button_too_long",
+        "rendered_too_long",
+        "typed_phone",
+        "typed_email",
+        "typed_url",
+        "missing_key",
+        "numbers_differ_phone",
+        "safety_number",
+    }
+)
+
+_LONGEST_VALUE = 80
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Problem:
+    """One problem at one place. `path` is relative (content/...), `line` counts from 1, `code` names the sentence."""
+
+    path: str
+    line: int
+    code: str
+    values: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def level(self) -> Level:
+        """Whether it fails the check ("error") or not ("warning")."""
+        return "warning" if self.code in WARNINGS else "error"
+
+    @property
+    def breaking(self) -> bool:
+        """Whether content with this problem must not be served."""
+        return self.level == "error" and self.code not in EDITORIAL
+
+    def message(self, language: str = DEFAULT_LANGUAGE) -> str:
+        """The sentence in `language`."""
+        return sentence(self.code, language, dict(self.values))
+
+    def render(self, language: str = DEFAULT_LANGUAGE) -> str:
+        """`path:line: error: sentence`, as editors and CI expect it. The level stays English: tools read it."""
+        return f"{self.path}:{self.line}: {self.level}: {self.message(language)}"
+
+
+def problem(path: str, line: int, code: str, **values: object) -> Problem:
+    """A problem whose values are made safe to print: one line, printable, at most 80 characters each."""
+    return Problem(path, max(line, 1), code, tuple((name, _printable(value)) for name, value in values.items()))
+
+
+def sentence(code: str, language: str, values: dict[str, str]) -> str:
+    """A sentence of the catalogue with its values put in."""
+    texts = SENTENCES[code]
+    return texts.get(language, texts[DEFAULT_LANGUAGE]).format(**values)
+
+
+def _printable(value: object) -> str:
+    text = "".join(character if character.isprintable() else " " for character in str(value)).strip()
+    return text if len(text) <= _LONGEST_VALUE else text[: _LONGEST_VALUE - 1] + "…"
+
+
+class ContentError(FaroError):
+    """The content cannot be served. The message names every problem; it never carries a contact's number."""
+
+    def __init__(self, problems: Iterable[Problem], language: str = DEFAULT_LANGUAGE) -> None:
+        self.problems = tuple(problems)
+        super().__init__("\n".join(problem.render(language) for problem in self.problems))

@@ -1,0 +1,146 @@
+"""An answer laid out as one message: text, contacts, buttons. Pure; texts of staff are never used as templates."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from itertools import groupby
+
+from babel import Locale, UnknownLocaleError
+from babel.dates import format_skeleton
+
+from bot.answers.choices import (
+    MOST_SUGGESTIONS,
+    button,
+    following_buttons,
+    sentence_buttons,
+    topic_buttons,
+)
+from bot.answers.choose import Choice
+from bot.answers.schema import Confidence, Contact, ContactFact, Content, Dated, FactKind, Wording
+from bot.words import Button, Outgoing
+
+#: Signs instead of words: the same for every language and for who reads with difficulty. Unicode 6 (2010) or older, so
+#: that old phones have them. A web address needs none.
+SIGNS = {
+    FactKind.PHONE: "☎ ",
+    FactKind.WHATSAPP: "WhatsApp ",
+    FactKind.EMAIL: "✉ ",
+    FactKind.URL: "",
+    FactKind.ADDRESS: "📍 ",
+    FactKind.HOURS: "🕒 ",
+}
+
+#: Sentence above topics to choose from ("Is it one of these?").
+NOT_UNDERSTOOD = "not_understood"
+
+#: Sentence under contacts that carry a month.
+MAY_HAVE_CHANGED = "may_have_changed"
+
+_PRINTED = (Confidence.HIGH, Confidence.MEDIUM)
+
+
+def render(content: Content, choice: Choice) -> Outgoing:
+    """The message for a chosen answer.
+
+    A text that has to be given in another language than the one asked for says so in its first line, with that
+    language's own name.
+    """
+    answer = choice.answer
+    text = _marked(content, answer.text.texts[choice.language], choice.language, choice.asked)
+    contacts = (content.contacts[name.name] for name in answer.contacts if name.name in content.contacts)
+    blocks = contact_blocks(content, contacts, choice.asked)
+    return Outgoing("\n\n".join([text, *blocks]), following_buttons(content, answer.topic, choice.asked))
+
+
+def sentence(
+    content: Content, key: str, language: str, buttons: Iterable[Button] = (), contacts: Iterable[str] = ()
+) -> Outgoing:
+    """A sentence of the interface.
+
+    Raises:
+        KeyError: content has no such sentence.
+    """
+    text = _words(content, content.interface.sentences[key], language)
+    if not text:
+        raise KeyError(key)
+    known = (content.contacts[name] for name in contacts if name in content.contacts)
+    return Outgoing("\n\n".join([text, *contact_blocks(content, known, language)]), tuple(buttons))
+
+
+def suggestions(content: Content, topics: Iterable[str], language: str, key: str = NOT_UNDERSTOOD) -> Outgoing:
+    """The sentence `key` with up to three topics; without any topic to offer, `not_understood_again`."""
+    offered = topic_buttons(content, topics, language)[:MOST_SUGGESTIONS]
+    if not offered:
+        return not_understood_again(content, language)
+    return sentence(content, key, language, (*offered, button(content, "none_of_these", language)))
+
+
+def not_understood_again(content: Content, language: str) -> Outgoing:
+    """The way out after misunderstanding twice: the menu or a person."""
+    key = "not_understood_again"
+    return sentence(content, key, language, sentence_buttons(content, key, language))
+
+
+def web(content: Content, language: str) -> dict[str, str]:
+    """The words of the web page by key."""
+    chain = content.chain(language)
+    return {key: wording.get(chain) for key, wording in content.interface.web.items()}
+
+
+def contact_blocks(content: Content, contacts: Iterable[Contact], language: str) -> list[str]:
+    """One block a contact, and a last line about the dates when a fact carries one."""
+    printed = [(contact, _facts(contact)) for contact in contacts]
+    blocks = [_block(content, contact, facts, language) for contact, facts in printed]
+    note = content.interface.sentences.get(MAY_HAVE_CHANGED)
+    if note and any(fact.confidence is Confidence.MEDIUM for _, facts in printed for fact in facts):
+        blocks.append(note.get(content.chain(language)))
+    return [block for block in blocks if block]
+
+
+def month(dated: Dated, chain: tuple[str, ...]) -> str:
+    """Month and year in words ("abril de 2020") in the first language of `chain` that Unicode's CLDR knows."""
+    if dated.month is None:
+        return str(dated.year)
+    for code in chain:
+        try:
+            locale = Locale.parse(code, sep="-")
+        except (UnknownLocaleError, ValueError):
+            continue
+        return format_skeleton("yMMMM", date(dated.year, dated.month, 1), locale=locale)
+    return f"{dated.year}-{dated.month:02}"
+
+
+def _facts(contact: Contact) -> list[ContactFact]:
+    order = list(FactKind)
+    return sorted(
+        (fact for fact in contact.facts if fact.confidence in _PRINTED), key=lambda fact: order.index(fact.kind)
+    )
+
+
+def _block(content: Content, contact: Contact, facts: list[ContactFact], language: str) -> str:
+    chain = content.chain(language)
+    heading = ": ".join(part for part in (contact.name.get(chain), contact.purpose.get(chain)) if part)
+    lines = [heading]
+    # Numbers of one kind and one date stand on one line: a message has room for 900 characters.
+    for (kind, age), group in groupby(facts, key=lambda fact: (fact.kind, _age(fact, chain))):
+        lines.append(SIGNS[kind] + ", ".join(fact.value.get(chain) for fact in group) + age)
+    return "\n".join(line for line in lines if line.strip())
+
+
+def _age(fact: ContactFact, chain: tuple[str, ...]) -> str:
+    dated = fact.confidence is Confidence.MEDIUM and fact.dated
+    return f" ({month(dated, chain)})" if dated else ""
+
+
+def _words(content: Content, wording: Wording, language: str) -> str:
+    for code in content.chain(language):
+        if code in wording.texts:
+            return _marked(content, wording.texts[code], code, language)
+    return ""
+
+
+def _marked(content: Content, text: str, language: str, asked: str) -> str:
+    if language == asked or asked not in content.languages:
+        return text
+    return f"({content.languages[language].name})\n{text}"

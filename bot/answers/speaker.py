@@ -1,0 +1,99 @@
+"""Whatever Faro says, by name and language, as it is at this moment. Never raises and never stays silent.
+
+For those who answer without knowing how content is kept: Rasa's generator (nlg.py) and the turns (`Phrases` of
+bot/conversations).
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Sequence
+from datetime import date, datetime, timedelta, timezone
+
+from bot.answers.choices import SENTENCE_CONTACTS, sentence_buttons, topic_buttons
+from bot.answers.choose import Unanswered, choose
+from bot.answers.library import Library
+from bot.answers.render import NOT_UNDERSTOOD, render, sentence, suggestions
+from bot.answers.schema import Content
+from bot.words import Outgoing
+
+log = logging.getLogger("faro.answers")
+
+#: Said when even the content's own `trouble` cannot be.
+LAST_RESORT = (
+    "Tengo un problema técnico. Si hay peligro, llame al 911.\n"
+    "I have a technical problem. If there is danger, call 911.\n"
+    "J'ai un problème technique. En cas de danger, appelez le 911."
+)
+
+#: Panama keeps UTC-5 the whole year. Source: IANA time zone database, America/Panama, since 1908.
+PANAMA = timezone(timedelta(hours=-5))
+
+_LONGEST_NAME = 80
+
+
+def panama_today() -> date:
+    """The day it is in Panama."""
+    return datetime.now(PANAMA).date()
+
+
+class Speaker:
+    """Says answers and sentences of `library`; answers are valid or not on the day that `today` gives."""
+
+    def __init__(self, library: Library, today: Callable[[], date] = panama_today) -> None:
+        self.library = library
+        self._today = today
+
+    @property
+    def default_language(self) -> str:
+        """The language for somebody of whom nothing is known."""
+        return self.library.current().default
+
+    def sentence(self, key: str, language: str, topics: Sequence[str] = ()) -> Outgoing:
+        """The interface sentence of that key, with its contacts and buttons; `topics` are offered as buttons too."""
+        return self._say(key, language, lambda content: _sentence(content, key, language, topics))
+
+    def answer(self, topic: str, language: str) -> Outgoing:
+        """The answer on a topic as it is today, or the sentence `no_answer_yet`."""
+
+        def make(content: Content) -> Outgoing:
+            choice = choose(content, topic, language, self._today())
+            if isinstance(choice, Unanswered):
+                log.warning("topic unanswered", extra={"topic": topic[:_LONGEST_NAME], "state": choice.value})
+                return _sentence(content, "no_answer_yet", language)
+            return render(content, choice)
+
+        return self._say(topic, language, make)
+
+    def suggestions(self, topics: Sequence[str], language: str, key: str = NOT_UNDERSTOOD) -> Outgoing:
+        """ "Is it one of these?" (or another sentence) with topics to choose from."""
+        return self._say(key, language, lambda content: suggestions(content, topics, language, key))
+
+    def _say(self, name: str, language: str, make: Callable[[Content], Outgoing]) -> Outgoing:
+        try:
+            content = self.library.current()
+        except Exception as error:
+            _note("content unavailable", name, error)
+            return Outgoing(LAST_RESORT)
+        for text, attempt in (
+            ("nothing to say", make),
+            ("no trouble sentence", lambda content: _sentence(content, "trouble", language)),
+        ):
+            try:
+                outgoing = attempt(content)
+            except Exception as error:
+                _note(text, name, error)
+            else:
+                if outgoing.text.strip():
+                    return outgoing
+        return Outgoing(LAST_RESORT)
+
+
+def _sentence(content: Content, key: str, language: str, topics: Sequence[str] = ()) -> Outgoing:
+    buttons = (*topic_buttons(content, topics, language), *sentence_buttons(content, key, language))
+    return sentence(content, key, language, buttons, SENTENCE_CONTACTS.get(key, ()))
+
+
+def _note(text: str, name: object, error: Exception) -> None:
+    # The id and the kind of error only: an exception's own message may quote a text.
+    log.error(text, extra={"action": str(name)[:_LONGEST_NAME], "error": type(error).__name__})
