@@ -1,0 +1,1 @@
+"""One file or folder a channel. A channel knows `accept` and how to send; nothing of Rasa."""

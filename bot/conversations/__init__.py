@@ -1,0 +1,1 @@
+"""Contacts and messages: accept, claim, turn, deliver, erase. The record of what was said."""

@@ -1,0 +1,77 @@
+"""What a turn changes besides the message itself, inside the turn's transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from bot.conversations.erase import erase
+from bot.conversations.models import Contact, Feedback, Handover, Message
+from bot.words import Effect, EffectKind, Outgoing
+
+
+def apply(effects: Iterable[Effect], *, contact: Contact, message: Message, now: datetime) -> bool:
+    """Apply the effects that Rasa asked for. Returns whether the contact was erased.
+
+    Erasure comes last whatever the order: nothing may be written about somebody after it.
+    """
+    erasing = False
+    for effect in effects:
+        match effect.kind:
+            case EffectKind.LANGUAGE:
+                contact.language, contact.language_chosen = effect.value, True
+                contact.save(update_fields=["language", "language_chosen"])
+            case EffectKind.HANDOVER:
+                Handover.objects.get_or_create(
+                    contact=contact, closed_at=None, defaults={"reason": effect.value[:16], "requested_at": now}
+                )
+            case EffectKind.FEEDBACK:
+                # A verdict is about the message before this one.
+                judged = (
+                    contact.messages.filter(direction=Message.Direction.IN, pk__lt=message.pk).order_by("-pk").first()
+                )
+                if judged is not None:
+                    Feedback.objects.create(message=judged, verdict=effect.value[:16], given_at=now)
+            case EffectKind.ERASE:
+                erasing = True
+    if erasing:
+        erase(contact, now=now)
+    return erasing
+
+
+def enqueue(
+    contact: Contact,
+    message: Message | None,
+    answers: Iterable[Outgoing],
+    *,
+    key: int,
+    language: str,
+    now: datetime,
+) -> None:
+    """Write the answers into the outbox, in order.
+
+    Args:
+        contact: who gets them.
+        message: the message they answer, or None when it no longer exists (erasure).
+        answers: what to say.
+        key: the id of the answered message; it makes a repeated turn collide instead of answering twice.
+        language: the language of the answers.
+        now: the time.
+    """
+    Message.objects.bulk_create(
+        [
+            Message(
+                contact=contact,
+                direction=Message.Direction.OUT,
+                channel=contact.channel,
+                provider_id=f"answer:{key}:{number}",
+                text=answer.text,
+                buttons=[[button.title, button.id] for button in answer.buttons],
+                state=Message.State.PENDING,
+                created_at=now,
+                answers=message,
+                language=language,
+            )
+            for number, answer in enumerate(answers)
+        ]
+    )

@@ -1,0 +1,219 @@
+"""A turn: what the assistant does with one message.
+
+One transaction marks the message answered, writes the outbox rows and applies the effects. Before it nothing has
+happened, after it everything has; so a worker may die at any point and the next one repeats the turn as if nothing had
+been. No turn ends in silence: when Rasa is away, the person gets an honest sentence with the emergency numbers.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from django.db import transaction
+
+from bot.conversations import effects
+from bot.conversations.claim import Claim, release, still_held
+from bot.conversations.models import Contact, Message
+from bot.conversations.phrases import Phrases
+from bot.conversations.rasa_client import TurnTaker
+from bot.conversations.triage import MAX_READ, readable, triage
+from bot.errors import RasaMisbehaved, RasaUnavailable
+from bot.words import Kind, Outgoing, TurnReply, TurnRequest
+
+log = logging.getLogger("faro.turn")
+
+#: A failed turn is tried again after these pauses; then the person is told. Short, because somebody is waiting.
+PAUSES = (timedelta(milliseconds=500), timedelta(seconds=2))
+
+#: A person hears something within 10 s even when every attempt runs into its time limit.
+PATIENCE = timedelta(seconds=7)
+
+#: After this a conversation begins anew (the same bound as session_expiration_time in domain.yml).
+DIALOGUE_LIFE = timedelta(minutes=60)
+
+#: How many of our messages back a button may still be pressed.
+BUTTONS_REMEMBERED = 60
+
+#: Topics whose answer already says what Faro is and what it keeps.
+INFORMING = frozenset({"greet", "ask_privacy", "ask_if_bot", "erase_data"})
+
+#: What Rasa reports as topic when it did not understand.
+FALLBACK = "nlu_fallback"
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """How a turn ended: for the log and the tests. Ids only."""
+
+    message: int
+    outcome: str
+    topic: str = ""
+    language: str = ""
+    answers: int = 0
+    erased: bool = False
+
+
+def take_turn(claim: Claim, *, rasa: TurnTaker, phrases: Phrases, clock: Callable[[], datetime]) -> Turn | None:
+    """Answer the claimed message. Returns None when the turn was put off, or when somebody else took it over."""
+    contact, message = claim.contact, claim.message
+    now = clock()
+    kind = Kind(message.kind)
+    language = contact.language or phrases.default_language
+
+    finding = triage(kind, message.text)
+    if finding is not None:
+        reply = _said(phrases.sentence(finding.value, language), language, Message.Outcome.UNREADABLE)
+        return _finish(claim, reply, clock=clock, phrases=phrases)
+    if kind is Kind.CHOICE and not _was_offered(contact, message.choice):
+        reply = _said(_with_menu(phrases, "stale_button", language), language, Message.Outcome.STALE)
+        return _finish(claim, reply, clock=clock, phrases=phrases)
+
+    fresh = contact.dialogue_at is not None and now - contact.dialogue_at < DIALOGUE_LIFE
+    request = TurnRequest(
+        contact=str(contact.pk),
+        message=str(message.pk),
+        kind=kind,
+        text=readable(message.text),
+        choice=message.choice,
+        language=contact.language,
+        language_chosen=contact.language_chosen,
+        state=tuple(contact.dialogue) if fresh else (),
+    )
+    try:
+        reply = rasa.take(request)
+    except (RasaUnavailable, RasaMisbehaved) as error:
+        return _failed(claim, error, phrases=phrases, clock=clock)
+    if len(message.text) > MAX_READ:
+        note = phrases.sentence("too_long", reply.language)
+        reply = replace(reply, answers=(*reply.answers, note))
+    return _finish(claim, reply, clock=clock, phrases=phrases)
+
+
+def _was_offered(contact: Contact, choice: str) -> bool:
+    if choice.startswith("command:"):
+        return True  # written by accept() alone, for one of the few typed commands
+    offered = (
+        contact.messages.filter(direction=Message.Direction.OUT)
+        .order_by("-id")
+        .values_list("buttons", flat=True)[:BUTTONS_REMEMBERED]
+    )
+    return any(choice == button[1] for buttons in offered for button in buttons)
+
+
+def _with_menu(phrases: Phrases, key: str, language: str) -> Outgoing:
+    sentence, menu = phrases.sentence(key, language), phrases.answer("show_menu", language)
+    return Outgoing(text=sentence.text, buttons=menu.buttons)
+
+
+def _said(answer: Outgoing, language: str, outcome: Message.Outcome) -> TurnReply:
+    """A reply made here; its topic is the outcome, because nothing was understood."""
+    return TurnReply(topic=outcome.value, language=language, confidence=0.0, safety=False, answers=(answer,))
+
+
+def _failed(
+    claim: Claim, error: RasaUnavailable | RasaMisbehaved, *, phrases: Phrases, clock: Callable[[], datetime]
+) -> Turn | None:
+    """Put the turn off, or end it with the honest sentence."""
+    now = clock()
+    attempts = claim.message.attempts + 1
+    waited = now - claim.message.created_at
+    log.warning(
+        "turn failed",
+        extra={
+            "contact": str(claim.contact.pk),
+            "message_id": claim.message.pk,
+            "attempt": attempts,
+            "error": str(error),
+        },
+    )
+    if attempts > len(PAUSES) or (attempts > 1 and waited > PATIENCE):
+        language = claim.contact.language or phrases.default_language
+        reply = _said(phrases.sentence("trouble", language), language, Message.Outcome.TROUBLE)
+        return _finish(claim, reply, clock=clock, phrases=phrases, error=type(error).__name__)
+    with transaction.atomic():
+        contact = still_held(claim)
+        if contact is not None:
+            Message.objects.filter(pk=claim.message.pk).update(attempts=attempts, error=type(error).__name__)
+            contact.holder, contact.held_until = "", now + PAUSES[attempts - 1]
+            contact.save(update_fields=["holder", "held_until"])
+    return None
+
+
+_OUTCOMES = {outcome.value for outcome in Message.Outcome}
+
+
+def _outcome(reply: TurnReply) -> str:
+    if reply.topic in _OUTCOMES:
+        return reply.topic
+    if reply.topic != FALLBACK:
+        return Message.Outcome.ANSWERED.value
+    # Guesses come with "none of these"; the second time in a row there are none, only the menu and a person.
+    guessed = any(button.id == "none_of_these" for answer in reply.answers for button in answer.buttons)
+    return (Message.Outcome.SUGGESTED if guessed else Message.Outcome.NOT_UNDERSTOOD).value
+
+
+def _finish(
+    claim: Claim, reply: TurnReply, *, clock: Callable[[], datetime], phrases: Phrases, error: str = ""
+) -> Turn | None:
+    """The one transaction that ends a turn."""
+    with transaction.atomic():
+        contact = still_held(claim)
+        if contact is None:
+            log.warning("turn taken over", extra={"contact": str(claim.contact.pk), "message_id": claim.message.pk})
+            return None
+        now = clock()
+        message, outcome = claim.message, _outcome(reply)
+        topic = "" if reply.topic in _OUTCOMES else reply.topic
+        answers = list(reply.answers)
+        if contact.informed_at is None and outcome != Message.Outcome.TROUBLE:
+            contact.informed_at = now
+            if topic not in INFORMING:
+                # After the answer: somebody in danger must not have to read past our introduction.
+                answers.append(phrases.sentence("first_contact", reply.language))
+
+        Message.objects.filter(pk=message.pk).update(
+            state=Message.State.ANSWERED,
+            done_at=now,
+            attempts=message.attempts + 1,
+            language=reply.language,
+            topic=topic,
+            confidence=reply.confidence,
+            outcome=outcome,
+            error=error,
+        )
+        if outcome != Message.Outcome.TROUBLE and topic:
+            contact.language = reply.language
+            contact.dialogue, contact.dialogue_at = list(reply.state), now
+        release(contact)
+        contact.save()
+        erased = effects.apply(reply.effects, contact=contact, message=message, now=now)
+        answers = answers[:1] if erased else answers
+        answered = None if erased else message
+        effects.enqueue(contact, answered, answers, key=message.pk, language=reply.language, now=now)
+    turn = Turn(
+        message=message.pk,
+        outcome=outcome,
+        topic=topic,
+        language=reply.language,
+        answers=len(answers),
+        erased=erased,
+    )
+    # The canonical line of a turn: ids, codes and times; nothing that was said.
+    log.info(
+        "turn",
+        extra={
+            "contact": str(contact.pk),
+            "message_id": turn.message,
+            "channel": contact.channel,
+            "topic": turn.topic,
+            "language": turn.language,
+            "confidence": round(reply.confidence, 3),
+            "outcome": turn.outcome,
+            "answers": turn.answers,
+            "waited_ms": int((now - message.created_at).total_seconds() * 1000),
+        },
+    )
+    return turn

@@ -1,0 +1,161 @@
+"""The worker process: turns, deliveries and the small chores, until a signal."""
+
+from __future__ import annotations
+
+import logging
+import signal
+import threading
+import time
+from collections.abc import Callable, Mapping
+from datetime import datetime
+
+from django.db import DatabaseError, close_old_connections, connections
+from django.db.models import Q
+from django.utils import timezone
+
+from bot.channels.contract import Channel
+from bot.conversations import retention
+from bot.conversations.claim import claim_next
+from bot.conversations.deliver import deliver_next
+from bot.conversations.erase import sweep_erased
+from bot.conversations.models import Message
+from bot.conversations.phrases import Phrases
+from bot.conversations.rasa_client import RasaClient, TurnTaker
+from bot.conversations.turn import take_turn
+from bot.log import place_of
+from bot.settings import Settings
+
+log = logging.getLogger("faro.worker")
+
+#: How often an idle worker looks for messages, in seconds: unnoticeable to a person, cheap for the database (one read
+#: of a partial index).
+LOOK_EVERY = 0.05
+
+#: Pause after a database error, in seconds.
+DATABASE_PAUSE = 1.0
+
+#: Chores: sweeping receipts of erasures, and retention.
+SWEEP_EVERY = 60.0
+RETENTION_EVERY = 3600.0
+
+#: Seconds that a stop waits for turns in flight; they end or are taken over after the lease.
+DRAIN = 10.0
+
+
+class Worker:
+    """Runs turns in several threads, deliveries in one and chores in one."""
+
+    def __init__(
+        self,
+        *,
+        rasa: TurnTaker,
+        phrases: Phrases,
+        channels: Mapping[str, Channel],
+        threads: int,
+        retention_days: int,
+        clock: Callable[[], datetime] = timezone.now,
+    ) -> None:
+        self._rasa = rasa
+        self._phrases = phrases
+        self._channels = channels
+        self._clock = clock
+        self._retention_days = retention_days
+        self._stopping = threading.Event()
+        self._work_waits = threading.Event()
+        self._threads = [
+            threading.Thread(target=self._loop, args=(f"turns-{n}", self._turn), name=f"turns-{n}")
+            for n in range(threads)
+        ]
+        self._threads.append(threading.Thread(target=self._loop, args=("scout", self._scout), name="scout"))
+        self._threads.append(threading.Thread(target=self._loop, args=("chores", self._chores), name="chores"))
+        if channels:
+            self._threads.append(threading.Thread(target=self._loop, args=("deliver", self._deliver), name="deliver"))
+        self._next_sweep = 0.0
+        self._next_retention = 0.0
+
+    def start(self) -> None:
+        """Begin working."""
+        for thread in self._threads:
+            thread.start()
+
+    def stop(self) -> None:
+        """Take no new work; wait for what is in flight."""
+        self._stopping.set()
+        self._work_waits.set()
+        end = time.monotonic() + DRAIN
+        for thread in self._threads:
+            thread.join(max(0.0, end - time.monotonic()))
+
+    def _loop(self, name: str, step: Callable[[], None]) -> None:
+        while not self._stopping.is_set():
+            try:
+                close_old_connections()
+                step()
+            except DatabaseError as error:
+                # PostgreSQL restarting, a disk that is full: whatever was begun was rolled back, and is tried again.
+                log.error("database", extra={"task": name, "error": place_of(error)})
+                connections.close_all()
+                self._stopping.wait(DATABASE_PAUSE)
+            except Exception as error:
+                log.error("unexpected", extra={"task": name, "error": place_of(error)})
+                self._stopping.wait(DATABASE_PAUSE)
+        connections.close_all()
+
+    def _scout(self) -> None:
+        """One cheap look for all turn threads, so that idling costs one query and not one for each of them."""
+        if not self._work_waits.is_set():
+            now = self._clock()
+            free = Q(contact__held_until__isnull=True) | Q(contact__held_until__lte=now)
+            if Message.objects.filter(free, state=Message.State.WAITING).exists():
+                self._work_waits.set()
+        self._stopping.wait(LOOK_EVERY)
+
+    def _turn(self) -> None:
+        self._work_waits.wait()
+        if self._stopping.is_set():
+            return
+        claim = claim_next(now=self._clock())
+        if claim is None:
+            self._work_waits.clear()
+            return
+        take_turn(claim, rasa=self._rasa, phrases=self._phrases, clock=self._clock)
+
+    def _deliver(self) -> None:
+        if not deliver_next(self._channels, clock=self._clock):
+            self._stopping.wait(LOOK_EVERY)
+
+    def _chores(self) -> None:
+        now = time.monotonic()
+        if now >= self._next_sweep:
+            self._next_sweep = now + SWEEP_EVERY
+            sweep_erased(now=self._clock())
+        if now >= self._next_retention:
+            self._next_retention = now + RETENTION_EVERY
+            deleted = retention.enforce(days=self._retention_days, now=self._clock())
+            if deleted:
+                log.info("retention", extra={"count": deleted})
+        self._stopping.wait(1.0)
+
+
+def work(settings: Settings) -> int:
+    """Run the worker process until SIGTERM or SIGINT; returns its exit code."""
+    from bot.answers.library import Library
+    from bot.answers.speaker import Speaker
+
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    rasa = RasaClient(settings.rasa_url, settings.rasa_secret)
+    worker = Worker(
+        rasa=rasa,
+        phrases=Speaker(Library(settings.content_dir)),
+        channels={},
+        threads=settings.turn_threads,
+        retention_days=settings.retention_days,
+    )
+    worker.start()
+    log.info("worker is ready")
+    stop.wait()
+    worker.stop()
+    rasa.close()
+    return 0

@@ -1,0 +1,43 @@
+"""What every test stands on: no TensorFlow, a database in a file of its own, and no network but this machine."""
+
+from __future__ import annotations
+
+import shutil
+import socket
+from typing import Any
+
+import pytest
+
+import tests.environment
+from bot.rasa_compat import placeholders
+
+placeholders.install()
+
+_connect = socket.socket.connect
+
+
+def _connect_to_this_machine(self: socket.socket, address: Any) -> None:
+    host = address[0] if isinstance(address, tuple) else ""
+    if isinstance(address, tuple) and not (host.startswith("127.") or host in ("::1", "localhost")):
+        raise AssertionError(f"a test tried to reach {host}: tests talk to this machine only")
+    _connect(self, address)
+
+
+@pytest.fixture(autouse=True)
+def only_this_machine(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No test may reach another machine."""
+    monkeypatch.setattr(socket.socket, "connect", _connect_to_this_machine)
+
+
+def pytest_sessionfinish() -> None:
+    """Remove the folder of this run."""
+    shutil.rmtree(tests.environment.FOLDER, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings() -> None:
+    """SQLite in a file, as in production: one in memory has neither WAL nor a lock that threads wait for."""
+    from django.conf import settings
+
+    if settings.DATABASES["default"]["ENGINE"].endswith("sqlite3"):
+        settings.DATABASES["default"].setdefault("TEST", {})["NAME"] = str(tests.environment.FOLDER / "test.sqlite3")

@@ -1,0 +1,129 @@
+"""Delivery: in order, again when it may help, and visibly given up when it cannot."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.conversations.deliver import ATTEMPT, PAUSES, deliver_next
+from bot.conversations.models import Contact, Message
+from bot.errors import DeliveryError
+from bot.words import Button, Outgoing
+from tests.conversations.conftest import Clock
+
+pytestmark = pytest.mark.django_db
+
+
+class Recorder:
+    """A channel that keeps what it is given and fails as told."""
+
+    name = "post"
+
+    def __init__(self, *failures: DeliveryError) -> None:
+        self.failures = list(failures)
+        self.sent: list[Outgoing] = []
+
+    def send(self, contact: str, message: str, outgoing: Outgoing) -> None:
+        if self.failures:
+            raise self.failures.pop(0)
+        self.sent.append(outgoing)
+
+
+@pytest.fixture
+def contact(clock: Clock) -> Contact:
+    return Contact.objects.create(channel="post", pseudonym="p", created_at=clock.now, seen_at=clock.now)
+
+
+def write(contact: Contact, clock: Clock, *texts: str, channel: str = "post") -> list[Message]:
+    return [
+        Message.objects.create(
+            contact=contact,
+            direction="out",
+            channel=channel,
+            provider_id=f"answer:{text}",
+            text=text,
+            buttons=[["Menú", "topic:show_menu"]],
+            state="pending",
+            created_at=clock.now,
+        )
+        for text in texts
+    ]
+
+
+def drain(channel: Recorder, clock: Clock) -> None:
+    while deliver_next({"post": channel}, clock=clock):
+        pass
+
+
+def test_messages_are_sent_in_the_order_they_were_written(contact: Contact, clock: Clock) -> None:
+    write(contact, clock, "uno", "dos", "tres")
+    channel = Recorder()
+    drain(channel, clock)
+    assert [sent.text for sent in channel.sent] == ["uno", "dos", "tres"]
+    assert channel.sent[0].buttons == (Button("Menú", "topic:show_menu"),)
+    assert set(Message.objects.values_list("state", flat=True)) == {"sent"}
+
+
+def test_a_failure_that_may_pass_is_tried_again_and_holds_back_what_follows(contact: Contact, clock: Clock) -> None:
+    first, second = write(contact, clock, "uno", "dos")
+    channel = Recorder(DeliveryError("timeout", retryable=True))
+    drain(channel, clock)
+    assert channel.sent == []
+    first.refresh_from_db()
+    assert (first.state, first.attempts, first.error) == ("pending", 1, "timeout")
+    clock.forward(seconds=PAUSES[0].total_seconds())
+    drain(channel, clock)
+    assert [sent.text for sent in channel.sent] == ["uno", "dos"]
+    second.refresh_from_db()
+    assert second.state == "sent"
+
+
+def test_a_failure_of_one_contact_does_not_hold_back_another(contact: Contact, clock: Clock) -> None:
+    other = Contact.objects.create(channel="post", pseudonym="q", created_at=clock.now, seen_at=clock.now)
+    write(contact, clock, "uno")
+    write(other, clock, "otro")
+    channel = Recorder(DeliveryError("timeout", retryable=True))
+    drain(channel, clock)
+    assert [sent.text for sent in channel.sent] == ["otro"]
+
+
+def test_a_failure_for_good_is_given_up_at_once_and_what_follows_goes_on(contact: Contact, clock: Clock) -> None:
+    first, _ = write(contact, clock, "uno", "dos")
+    channel = Recorder(DeliveryError("blocked", retryable=False))
+    drain(channel, clock)
+    first.refresh_from_db()
+    assert (first.state, first.error) == ("failed", "blocked")
+    assert [sent.text for sent in channel.sent] == ["dos"]
+
+
+def test_after_the_last_pause_it_is_given_up(contact: Contact, clock: Clock) -> None:
+    (message,) = write(contact, clock, "uno")
+    channel = Recorder(*[DeliveryError("timeout", retryable=True)] * 20)
+    for _ in range(20):
+        drain(channel, clock)
+        clock.forward(seconds=3600)
+    message.refresh_from_db()
+    assert (message.state, message.attempts) == ("failed", len(PAUSES) + 1)
+
+
+def test_a_sender_that_died_is_followed_by_another_after_its_time(contact: Contact, clock: Clock) -> None:
+    (message,) = write(contact, clock, "uno")
+
+    class Dying(Recorder):
+        def send(self, contact: str, message: str, outgoing: Outgoing) -> None:
+            raise SystemExit
+
+    with pytest.raises(SystemExit):
+        deliver_next({"post": Dying()}, clock=clock)
+    channel = Recorder()
+    drain(channel, clock)
+    assert channel.sent == []
+    clock.forward(seconds=ATTEMPT.total_seconds())
+    drain(channel, clock)
+    assert len(channel.sent) == 1
+    message.refresh_from_db()
+    assert message.attempts == 2
+
+
+def test_channels_that_fetch_for_themselves_are_left_alone(contact: Contact, clock: Clock) -> None:
+    write(contact, clock, "para la página", channel="web")
+    assert not deliver_next({"post": Recorder()}, clock=clock)
