@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Count, F
@@ -42,6 +43,6 @@ def _count(ids: list[int]) -> None:
         .annotate(number=Count("pk"))
     )
     for row in rows:
-        what = {name: value for name, value in row.items() if name != "number"}
+        what: dict[str, Any] = {name: value for name, value in row.items() if name != "number"}
         counted, _ = TurnCount.objects.get_or_create(**what)
         TurnCount.objects.filter(pk=counted.pk).update(number=F("number") + row["number"])

@@ -1,0 +1,68 @@
+"""Reading the dialogue so far: pure functions over Rasa's events."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+Event = dict[str, Any]
+
+#: Intents that mean: we have not found out what the person wants.
+FAILURES = frozenset({"nlu_fallback", "none_of_these"})
+
+#: Topics that are never offered as a guess: they are no questions.
+NOT_OFFERED = frozenset(
+    {
+        "nlu_fallback",
+        "out_of_scope",
+        "greet",
+        "goodbye",
+        "thank",
+        "affirm",
+        "deny",
+        "insult",
+        "report_not_helpful",
+        "ask_if_bot",
+        "show_menu",
+    }
+)
+
+
+def intents(events: Sequence[Event]) -> list[str]:
+    """The intents of the person's messages, oldest first."""
+    return [
+        (event.get("parse_data") or {}).get("intent", {}).get("name") or ""
+        for event in events
+        if event["event"] == "user"
+    ]
+
+
+def last_action(events: Sequence[Event]) -> str:
+    """What the assistant did before the latest message of the person: the name of the action, or ""."""
+    before = events[: max((n for n, event in enumerate(events) if event["event"] == "user"), default=0)]
+    names = [event["name"] for event in before if event["event"] == "action"]
+    return next((name for name in reversed(names) if name not in ("action_listen", "action_session_start")), "")
+
+
+def failures_in_a_row(events: Sequence[Event]) -> int:
+    """How many of the latest messages we failed to understand, the newest included. A refused guess does not count."""
+    count = 0
+    for intent in reversed(intents(events)):
+        if intent not in FAILURES:
+            break
+        count += intent == "nlu_fallback"
+    return count
+
+
+def likeliest(ranking: Sequence[dict[str, Any]], number: int) -> list[str]:
+    """The likeliest topics that can be offered, best first."""
+    return [one["name"] for one in ranking if one["name"] not in NOT_OFFERED][:number]
+
+
+def last_offered(events: Sequence[Event], number: int) -> list[str]:
+    """The topics that were offered when we last did not understand, or [] when that was not the last thing said."""
+    if last_action(events) != "action_suggest":
+        return []
+    said = [event for event in events if event["event"] == "user"][:-1]
+    ranking = (said[-1].get("parse_data") or {}).get("intent_ranking") or [] if said else []
+    return likeliest(ranking, number)

@@ -1,0 +1,55 @@
+"""The `bot` command. Each verb is a file of bot/commands; nothing heavy is imported before its verb is known."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+
+from bot.answers.problems import ContentError
+from bot.errors import GuardError, SettingsError
+
+#: verb -> (module of bot/commands, what it is for)
+VERBS = {
+    "up": ("up", "start everything on this machine and keep it running"),
+    "train": ("train", "train a model if the one on disk does not fit the project"),
+    "nlu": ("nlu", "understand one message a line from stdin; one JSON a line to stdout"),
+    "talk": ("talk", "a conversation in the terminal, through inbox, turn and outbox [--json]"),
+    "content": ("content", "content check: every problem of the answers, with path and line"),
+    "evaluate": ("evaluate", "measure understanding on files of test questions"),
+    "erase": ("erase", "erase everything kept about a contact"),
+    "retention": ("retention", "delete what is older than RETENTION_DAYS"),
+    "staff": ("staff", "accounts for the console: staff add NAME, remove NAME, list"),
+    "migrate": ("migrate", "bring the database up to date"),
+    "serve": ("serve", "one process: rasa, actions, web or worker (what containers start)"),
+    "rasa": ("rasa", "any command of stock Rasa: shell, test, data validate, interactive ..."),
+}
+
+
+def usage() -> str:
+    """The list of verbs."""
+    lines = [f"  bot {verb:<10} {purpose}" for verb, (_, purpose) in VERBS.items()]
+    return "\n".join(["Faro. Usage:", *lines])
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run a verb; returns the exit code."""
+    given = sys.argv[1:] if arguments is None else arguments
+    if not given or given[0] in ("-h", "--help", "help"):
+        print(usage())  # noqa: T201
+        return 0 if given else 2
+    if given[0] not in VERBS:
+        print(f"bot: there is no verb {given[0]!r}\n{usage()}", file=sys.stderr)  # noqa: T201
+        return 2
+    module = importlib.import_module(f"bot.commands.{VERBS[given[0]][0]}")
+    try:
+        code: int = module.run(given[1:])
+    except (SettingsError, GuardError, ContentError) as error:
+        print(f"Faro cannot start:\n{error}", file=sys.stderr)  # noqa: T201
+        return 1
+    except KeyboardInterrupt:
+        return 130
+    return code
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,46 @@
+"""`bot nlu`: understand one message a line; one JSON a line, and nothing else, on stdout."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TextIO
+
+from bot import log
+from bot.settings import ROOT
+
+
+def run(arguments: list[str]) -> int:
+    """Read messages from stdin until it ends."""
+    parser = argparse.ArgumentParser(prog="bot nlu", description=__doc__)
+    parser.parse_args(arguments)
+    log.configure("WARNING")
+
+    from bot.rasa_compat.understanding import Understanding
+
+    with claimed_stdout() as out:
+        understanding = Understanding.of_project(ROOT)
+        for line in sys.stdin:
+            found = understanding.understand(line.rstrip("\r\n"))
+            out.write(json.dumps(found.as_json(), ensure_ascii=False) + "\n")
+            out.flush()
+    return 0
+
+
+@contextmanager
+def claimed_stdout() -> Iterator[TextIO]:
+    """Our own way to stdout; whatever else is printed in this process, by any library, goes to stderr meanwhile."""
+    sys.stdout.flush()
+    kept = os.dup(1)
+    os.dup2(2, 1)
+    try:
+        with os.fdopen(kept, "w", encoding="utf-8", closefd=False) as out:
+            yield out
+    finally:
+        sys.stdout.flush()
+        os.dup2(kept, 1)
+        os.close(kept)

@@ -1,0 +1,20 @@
+"""`bot retention`: delete what is older than RETENTION_DAYS now, instead of within the hour."""
+
+from __future__ import annotations
+
+import sys
+
+from bot.web import setup
+
+
+def run(arguments: list[str]) -> int:
+    """Enforce retention once; prints how many messages were deleted."""
+    setup()
+    from django.utils import timezone
+
+    from bot.conversations.retention import enforce
+    from bot.web.django_settings import SETTINGS
+
+    deleted = enforce(days=SETTINGS.retention_days, now=timezone.now())
+    print(f"{deleted} messages deleted", file=sys.stderr)  # noqa: T201
+    return 0

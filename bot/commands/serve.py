@@ -1,0 +1,56 @@
+"""`bot serve rasa|actions|web|worker`: one process, as the supervisor and containers start it."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import signal
+import threading
+
+from bot import log, settings
+
+
+def run(arguments: list[str]) -> int:
+    """Run one process until a signal; returns its exit code."""
+    parser = argparse.ArgumentParser(prog="bot serve")
+    parser.add_argument("process", choices=("rasa", "actions", "web", "worker"))
+    parser.add_argument("--host", default=None, help="interface to listen on (default: loopback, or HOST for web)")
+    parser.add_argument("--lifeline", type=int, default=None, help=argparse.SUPPRESS)
+    options = parser.parse_args(arguments)
+    if options.lifeline is not None:
+        hold_lifeline(options.lifeline)
+    config = settings.read()
+    log.configure(config.log_level, as_json=config.log_format == "json")
+
+    match options.process:
+        case "rasa":
+            from bot.rasa_compat import training
+            from bot.rasa_compat.server import serve_rasa
+
+            return serve_rasa(config, model=training.model_path(settings.ROOT), host=options.host or "127.0.0.1")
+        case "actions":
+            from bot.rasa_compat.server import serve_actions
+
+            return serve_actions(config, host=options.host or "127.0.0.1")
+        case "web":
+            from bot.web.server import serve
+
+            return serve(config, host=options.host or config.host)
+        case _:
+            from bot.web import setup
+
+            setup()
+            from bot.conversations.worker import work
+
+            return work(config)
+
+
+def hold_lifeline(descriptor: int) -> None:
+    """End this process when the other end of a pipe closes, so that none outlives a supervisor that was killed."""
+
+    def wait() -> None:
+        while os.read(descriptor, 1):
+            pass
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    threading.Thread(target=wait, name="lifeline", daemon=True).start()

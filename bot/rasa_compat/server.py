@@ -1,0 +1,90 @@
+"""Rasa's server and the action server, started the one way that we allow: loopback or compose network, no API, no CORS."""
+
+from __future__ import annotations
+
+import logging
+import os
+import signal
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from bot import log as faro_log
+from bot.rasa_compat import guards, placeholders
+from bot.settings import ROOT, Settings
+
+log = logging.getLogger("faro.rasa")
+
+#: Loggers to which Rasa and Sanic give handlers of their own.
+_LIBRARIES = ("rasa", "sanic.root", "sanic.error", "sanic.access", "rasa_sdk", "asyncio", "py.warnings")
+
+#: One message of each language, for warming up.
+WARM_UP = ("¿Dónde hay un hospital?", "Where is a hospital?", "Où est l'hôpital ?")
+
+
+def serve_rasa(settings: Settings, *, model: Path, host: str = "127.0.0.1") -> int:
+    """Serve turns until a signal; returns the exit code.
+
+    Raises:
+        GuardError: a start-up guard refused.
+    """
+    placeholders.install()
+    os.chdir(ROOT)
+    # The only place where Rasa's YAML files get their values from.
+    os.environ["RASA_SECRET"] = settings.rasa_secret
+    os.environ["CONTENT_DIR"] = str(settings.content_dir)
+    os.environ["ACTIONS_WEBHOOK"] = f"{settings.actions_url}/webhook"
+    guards.refuse_to_start(root=ROOT, model=model)
+
+    from rasa.core.run import serve_application
+    from rasa.core.utils import AvailableEndpoints
+
+    refused: list[str] = []
+
+    async def check_agent(app: Any, _loop: object) -> None:
+        agent = getattr(app.ctx, "agent", None)
+        refused.extend(guards.agent_problems(agent))
+        if refused:
+            for problem in refused:
+                log.critical(problem)
+            os.kill(os.getpid(), signal.SIGTERM)
+            return
+        # The first message of a process loads the encoder (0.7 s), the first of a language its tokeniser (75 ms): not
+        # while somebody waits.
+        for text in WARM_UP:
+            await agent.parse_message(text)
+        log.info("rasa is ready", extra={"port": port})
+
+    port = urlsplit(settings.rasa_url).port or 5005
+    _quieten()
+    serve_application(
+        model_path=str(model),
+        interface=host,
+        port=port,
+        credentials=str(ROOT / "credentials.yml"),
+        endpoints=AvailableEndpoints.read_endpoints(str(ROOT / "endpoints.yml")),
+        enable_api=False,
+        cors=None,
+        server_listeners=[(check_agent, "after_server_start")],
+    )
+    return 1 if refused else 0
+
+
+def serve_actions(settings: Settings, *, host: str = "127.0.0.1") -> int:
+    """Serve actions until a signal; returns the exit code."""
+    from rasa_sdk.endpoint import create_app
+
+    from actions import language
+
+    language.REGISTER = settings.content_dir / "languages.yml"
+    app = create_app("actions", cors_origins="")
+    _quieten()
+    port = urlsplit(settings.actions_url).port or 5055
+    log.info("actions are ready", extra={"port": port})
+    app.run(host, port, workers=1, access_log=False, debug=False)
+    return 0
+
+
+def _quieten() -> None:
+    faro_log.quiet_others(_LIBRARIES)
+    faro_log.route_structlog()
