@@ -25,6 +25,9 @@ ROOT = Path(__file__).resolve().parent.parent
 #: Fewer characters than this can be guessed (OWASP ASVS 4.0.3, 2.10.4: secrets of at least 128 bits; 32 hex digits).
 MIN_SECRET = 32
 
+#: Days that texts may be kept at most: what the first message to every contact promises (content/interface.yml).
+LONGEST_RETENTION = 30
+
 #: Words that stand in examples and must never reach a real start.
 EXAMPLE_VALUES = ("change-me", "changeme", "example", "secret", "your-")
 
@@ -121,7 +124,7 @@ class _Reader:
             rasa_url=self._url("RASA_URL", "http://127.0.0.1:5005"),
             actions_url=self._url("ACTIONS_URL", "http://127.0.0.1:5055"),
             turn_threads=self._number("TURN_THREADS", 4, 1, 64),
-            retention_days=self._number("RETENTION_DAYS", 30, 1, 365),
+            retention_days=self._number("RETENTION_DAYS", 30, 1, LONGEST_RETENTION),
             log_level=self._one_of("LOG_LEVEL", "INFO", ("DEBUG", "INFO", "WARNING", "ERROR")),
             log_format=self._one_of("LOG_FORMAT", "TEXT", ("TEXT", "JSON")).lower(),
         )

@@ -26,8 +26,10 @@ def run(arguments: list[str]) -> int:
     os.chdir(ROOT)
     if arguments[:1] in (["train"], ["test"]):
         guards.refuse_to_train(ROOT)
-    if arguments[:1] == ["run"] and (problems := guards.option_problems(arguments)):
-        raise GuardError("\n".join(problems))
+    if arguments[:1] == ["run"]:
+        if problems := guards.option_problems(arguments):
+            raise GuardError("\n".join(problems))
+        arguments = ["run", "--interface", guards.LOOPBACK[0], *arguments[1:]]  # Rasa's own default is every interface
 
     from rasa.__main__ import main as rasa_main
 

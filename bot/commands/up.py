@@ -76,7 +76,8 @@ def _refuse_taken_ports(config: Settings) -> None:
         "ACTIONS_URL": ("127.0.0.1", urlsplit(config.actions_url).port or 5055),
     }
     for name, (host, port) in wanted.items():
-        with socket.socket() as probe:
+        family = socket.AF_INET6 if ":" in host else socket.AF_INET
+        with socket.socket(family) as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             try:
                 probe.bind((host, port))

@@ -12,6 +12,7 @@ from django.db.models import F, Q
 from bot.channels.contract import Channel
 from bot.conversations.models import Message
 from bot.errors import DeliveryError
+from bot.log import place_of
 from bot.words import Button, Outgoing
 
 log = logging.getLogger("faro.deliver")
@@ -36,6 +37,10 @@ def deliver_next(channels: Mapping[str, Channel], *, clock: Callable[[], datetim
         channels[message.channel].send(str(message.contact_id), message.provider_id, outgoing)
     except DeliveryError as error:
         _note_failure(message, error, now=clock())
+    except Exception as error:
+        # A fault of the channel's code: counted like any other failure, or it would be tried for ever.
+        log.error("channel failed", extra={"message_id": message.pk, "error": place_of(error)})
+        _note_failure(message, DeliveryError("unexpected", retryable=True), now=clock())
     else:
         Message.objects.filter(pk=message.pk).update(state=Message.State.SENT, done_at=clock(), error="")
     return True

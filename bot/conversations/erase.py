@@ -13,8 +13,8 @@ RECEIPT_LIFE = timedelta(minutes=10)
 def erase(contact: Contact, *, now: datetime) -> None:
     """Delete all that is kept about a contact: messages, requests, feedback, dialogue state, language.
 
-    The row itself stays for the receipt alone and is swept by `sweep_erased`; the next message of the same person
-    begins a new contact with a new random id.
+    The row itself stays for the receipt alone; ten minutes later `sweep_erased` removes it. The next message of the same
+    person begins a new contact with a new random id.
     """
     contact.messages.all().delete()
     contact.handovers.all().delete()
@@ -31,6 +31,6 @@ def forget(contact: Contact) -> None:
 
 
 def sweep_erased(*, now: datetime) -> int:
-    """Remove erased contacts whose receipt was fetched or has waited long enough. Returns how many."""
+    """Remove erased contacts whose receipt has waited long enough. Returns how many."""
     _, by_model = Contact.objects.filter(erased_at__lt=now - RECEIPT_LIFE).delete()
     return by_model.get(Contact._meta.label, 0)

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from django.db import transaction
+from django.db import InterfaceError, OperationalError, transaction
 
 from bot.conversations import effects
 from bot.conversations.claim import Claim, release, still_held
@@ -21,6 +21,7 @@ from bot.conversations.phrases import Phrases
 from bot.conversations.rasa_client import TurnTaker
 from bot.conversations.triage import MAX_READ, readable, triage
 from bot.errors import RasaMisbehaved, RasaUnavailable
+from bot.log import place_of
 from bot.words import Kind, Outgoing, TurnReply, TurnRequest
 
 log = logging.getLogger("faro.turn")
@@ -89,7 +90,22 @@ def take_turn(claim: Claim, *, rasa: TurnTaker, phrases: Phrases, clock: Callabl
     if len(message.text) > MAX_READ:
         note = phrases.sentence("too_long", reply.language)
         reply = replace(reply, answers=(*reply.answers, note))
-    return _finish(claim, reply, clock=clock, phrases=phrases)
+    try:
+        return _finish(claim, reply, clock=clock, phrases=phrases)
+    except (OperationalError, InterfaceError):
+        raise  # the database is away: the lease ends, and the turn is repeated when it is back
+    except Exception as error:
+        # Something in this very reply cannot be written. Repeating it for ever would keep the person in silence.
+        log.error(
+            "reply refused", extra={"contact": str(contact.pk), "message_id": message.pk, "error": place_of(error)}
+        )
+        return _failed(claim, RasaMisbehaved("reply refused"), phrases=phrases, clock=clock)
+
+
+def forget_dialogues(*, now: datetime) -> int:
+    """Delete the dialogue states that no turn would use any more. Returns how many."""
+    old = Contact.objects.filter(dialogue_at__lt=now - DIALOGUE_LIFE, holder="")
+    return old.update(dialogue=[], dialogue_at=None)
 
 
 def _was_offered(contact: Contact, choice: str) -> bool:

@@ -21,7 +21,7 @@ from bot.conversations.erase import sweep_erased
 from bot.conversations.models import Message
 from bot.conversations.phrases import Phrases
 from bot.conversations.rasa_client import RasaClient, TurnTaker
-from bot.conversations.turn import take_turn
+from bot.conversations.turn import forget_dialogues, take_turn
 from bot.log import place_of
 from bot.settings import Settings
 
@@ -33,6 +33,9 @@ LOOK_EVERY = 0.05
 
 #: Pause after a database error, in seconds.
 DATABASE_PAUSE = 1.0
+
+#: Seconds that a thread keeps its database connection; threads here live as long as the process.
+CONNECTION_AGE = 60
 
 #: Chores: sweeping receipts of erasures, and retention.
 SWEEP_EVERY = 60.0
@@ -129,6 +132,7 @@ class Worker:
         if now >= self._next_sweep:
             self._next_sweep = now + SWEEP_EVERY
             sweep_erased(now=self._clock())
+            forget_dialogues(now=self._clock())
         if now >= self._next_retention:
             self._next_retention = now + RETENTION_EVERY
             deleted = retention.enforce(days=self._retention_days, now=self._clock())
@@ -142,6 +146,7 @@ def work(settings: Settings) -> int:
     from bot.answers.library import Library
     from bot.answers.speaker import Speaker
 
+    connections.settings["default"]["CONN_MAX_AGE"] = CONNECTION_AGE
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())

@@ -24,6 +24,9 @@ RASA_VERSION = "3.6.21"
 #: Options of `rasa run` that open the HTTP API (training, replacing the model, reading conversations) or any origin.
 REFUSED_OPTIONS = ("--enable-api", "--cors", "--auth-token", "-t", "--connector")
 
+#: Interfaces on which `bot rasa run` may listen.
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
+
 #: Rasa's lock must outlive a turn; its own default (rasa/core/lock_store.py).
 DEFAULT_LOCK_LIFETIME = 60
 #: The worker gives up on a turn after this many seconds (bot/conversations/rasa_client.py).
@@ -133,11 +136,20 @@ def environment_problems(environ: Mapping[str, str]) -> list[str]:
 def option_problems(arguments: Sequence[str]) -> list[str]:
     """Options of `rasa run` that we never allow."""
     given = {argument.partition("=")[0] for argument in arguments}
-    return [
+    problems = [
         f"rasa run {option} is not allowed (docs/adr/0003)"
         for option in REFUSED_OPTIONS
         if any(_means(one, option) for one in given)
     ]
+    interfaces = [argument.partition("=")[2] for argument in arguments if argument.startswith("--interface=")]
+    interfaces += [
+        value
+        for option, value in zip(arguments, [*arguments[1:], ""], strict=True)
+        if option == "-i" or (_means(option, "--interface") and "=" not in option)
+    ]
+    if any(interface not in LOOPBACK for interface in interfaces):
+        problems.append("rasa run --interface must be 127.0.0.1: Rasa is never reachable from outside")
+    return problems
 
 
 def _means(given: str, option: str) -> bool:

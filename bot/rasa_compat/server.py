@@ -44,7 +44,7 @@ def serve_rasa(settings: Settings, *, model: Path, host: str = "127.0.0.1") -> i
     async def check_agent(app: Any, _loop: object) -> None:
         agent = getattr(app.ctx, "agent", None)
         refused.extend(guards.agent_problems(agent))
-        if refused:
+        if refused or agent is None:
             for problem in refused:
                 log.critical(problem)
             os.kill(os.getpid(), signal.SIGTERM)

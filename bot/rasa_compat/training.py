@@ -57,9 +57,9 @@ def train(root: Path) -> Path:
         GuardError: config.yml names something that cannot be trained here.
         RuntimeError: Rasa ended without a model.
     """
-    placeholders.install()
     os.environ["RASA_MAX_CACHE_SIZE"] = "0"  # our fingerprint decides; a cached half would only hide a change
     os.environ["TQDM_DISABLE"] = "1"  # Rasa's bars over 50 rules fill a screen and say nothing
+    placeholders.install()
     guards.refuse_to_train(root)
     final = model_path(root)
     final.parent.mkdir(exist_ok=True)
@@ -90,6 +90,8 @@ def train(root: Path) -> Path:
 
 
 def _sweep(newest: Path) -> None:
-    models = sorted(newest.parent.glob("*.tar.gz"), key=lambda path: path.stat().st_mtime, reverse=True)
+    models = sorted(newest.parent.glob("faro-*.tar.gz"), key=lambda path: path.stat().st_mtime, reverse=True)
     for path in [model for model in models if model != newest][KEPT - 1 :]:
+        path.unlink(missing_ok=True)
+    for path in newest.parent.glob("unfinished-*.tar.gz"):
         path.unlink(missing_ok=True)

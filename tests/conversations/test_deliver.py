@@ -127,3 +127,18 @@ def test_a_sender_that_died_is_followed_by_another_after_its_time(contact: Conta
 def test_channels_that_fetch_for_themselves_are_left_alone(contact: Contact, clock: Clock) -> None:
     write(contact, clock, "para la página", channel="web")
     assert not deliver_next({"post": Recorder()}, clock=clock)
+
+
+def test_a_fault_of_the_channel_itself_is_counted_and_given_up(contact: Contact, clock: Clock) -> None:
+    (message,) = write(contact, clock, "uno")
+
+    class Faulty(Recorder):
+        def send(self, contact: str, message: str, outgoing: Outgoing) -> None:
+            raise KeyError("uno")
+
+    for _ in range(20):
+        while deliver_next({"post": Faulty()}, clock=clock):
+            pass
+        clock.forward(seconds=3600)
+    message.refresh_from_db()
+    assert (message.state, message.error) == ("failed", "unexpected")

@@ -10,7 +10,7 @@ import pytest
 from bot.conversations import effects
 from bot.conversations.claim import LEASE, claim_next
 from bot.conversations.models import Contact, Feedback, Handover, Message
-from bot.conversations.turn import DIALOGUE_LIFE, Turn, take_turn
+from bot.conversations.turn import DIALOGUE_LIFE, Turn, forget_dialogues, take_turn
 from bot.errors import RasaMisbehaved, RasaUnavailable
 from bot.words import Button, Effect, EffectKind, Kind, Outgoing
 from tests.conversations.conftest import Clock, NamedPhrases, ScriptedRasa, heard, reply
@@ -209,8 +209,7 @@ def test_if_the_outbox_cannot_be_written_nothing_has_happened(
 
     monkeypatch.setattr(effects, "enqueue", full_disk)
     handover = (Effect(EffectKind.HANDOVER, "asked"),)
-    with pytest.raises(OSError, match="disk full"):
-        take_turn(claim, rasa=ScriptedRasa(reply(effects=handover)), phrases=NamedPhrases(), clock=clock)
+    assert take_turn(claim, rasa=ScriptedRasa(reply(effects=handover)), phrases=NamedPhrases(), clock=clock) is None
     message.refresh_from_db()
     assert message.state == "waiting"
     assert Handover.objects.count() == 0
@@ -281,3 +280,27 @@ def test_not_understood_is_recorded_as_such(
     turn(ScriptedRasa(reply("nlu_fallback", text=answer.text, buttons=answer.buttons)), clock)
     message.refresh_from_db()
     assert message.outcome == outcome
+
+
+def test_a_reply_that_cannot_be_written_ends_with_the_honest_sentence(clock: Clock, say: Callable[..., Message]) -> None:
+    message = say("ayuda")
+    unwritable = reply(text="half a pair: \ud83d")
+    rasa = ScriptedRasa(*[unwritable] * 10)
+    while Message.objects.filter(state="waiting").exists():
+        claim = claim_next(now=clock.now)
+        if claim is None:
+            clock.forward(milliseconds=50)
+            continue
+        take_turn(claim, rasa=rasa, phrases=NamedPhrases(), clock=clock)
+    message.refresh_from_db()
+    assert heard(message.contact) == ["trouble (es)"]
+    assert message.outcome == "trouble"
+
+
+def test_dialogue_states_are_deleted_after_their_hour(clock: Clock, say: Callable[..., Message]) -> None:
+    say()
+    turn(ScriptedRasa(reply()), clock)
+    assert forget_dialogues(now=clock.now) == 0
+    clock.forward(seconds=DIALOGUE_LIFE.total_seconds() + 1)
+    assert forget_dialogues(now=clock.now) == 1
+    assert Contact.objects.get().dialogue == []

@@ -1,0 +1,1 @@
+"""The console: what the staff see. Everything in it demands a login."""
