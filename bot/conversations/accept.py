@@ -89,11 +89,11 @@ def accept(incoming: Incoming, *, key: str, now: datetime) -> Accepted:
         there = Message.objects.select_related("contact").filter(
             channel=incoming.channel, direction=Message.Direction.IN, provider_id=provider_id
         )
-        message = there.first()
-        if message is None:
+        earlier = there.first()
+        if earlier is None:
             # Not a repetition: the contact was erased or swept in the same moment. Whoever writes now is somebody new.
             return accept(incoming, key=key, now=now)
-        return Accepted(contact=message.contact, message=message, repeated=True)
+        return Accepted(contact=earlier.contact, message=earlier, repeated=True)
     return Accepted(contact=contact, message=message, repeated=False)
 
 

@@ -1,0 +1,79 @@
+"""What a browser posts, read without trust."""
+
+from __future__ import annotations
+
+import json
+import re
+import uuid
+from dataclasses import dataclass, field
+
+from django.core.exceptions import RequestDataTooBig
+from django.http import HttpRequest, RawPostDataException
+
+from bot.conversations.accept import MAX_CHOICE, clean
+
+#: Bytes of a body. The longest text that is kept has 4,000 characters, 24,000 bytes when every one is escaped (\uXXXX).
+MAX_BODY = 64 * 1024
+
+_UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE | re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class Posted:
+    """One message as the browser sent it. Either `text` or `choice` (the id of a button) is there."""
+
+    id: str
+    text: str = field(default="", repr=False)
+    choice: str = ""
+
+
+def body(request: HttpRequest) -> bytes | None:
+    """The body of a request, or None when it is larger than MAX_BODY."""
+    length = request.headers.get("Content-Length") or "0"
+    if not length.isascii() or not length.isdigit() or int(length[:20]) > MAX_BODY:
+        return None
+    try:
+        data = request.body
+    except RequestDataTooBig:
+        return None
+    except RawPostDataException:
+        return b""  # a multipart form that was read already, within the length that its header gave
+    return data if len(data) <= MAX_BODY else None
+
+
+def from_json(data: bytes) -> Posted | None:
+    """The message in a JSON body, or None when there is none in it."""
+    try:
+        value = json.loads(data)
+    except (ValueError, RecursionError):
+        return None
+    if not isinstance(value, dict):
+        return None
+    return _posted(value.get("id"), value.get("text"), value.get("choice"))
+
+
+def from_form(request: HttpRequest) -> Posted | None:
+    """The message in a plain form, or None when there is none in it.
+
+    The id was made with the page, and a page that comes back from the browser's history brings the same one again. So
+    what was said becomes part of the id: the same button twice is one message, another button is another message.
+    """
+    form = request.POST
+    posted = _posted(form.get("id"), form.get("text"), form.get("choice"))
+    if posted is None:
+        return None
+    said = f"choice {posted.choice}" if posted.choice else f"text {posted.text}"
+    return Posted(id=str(uuid.uuid5(uuid.UUID(posted.id), said)), text=posted.text, choice=posted.choice)
+
+
+def _posted(identity: object, text: object, choice: object) -> Posted | None:
+    text = "" if text is None else text
+    choice = "" if choice is None else choice
+    if not isinstance(identity, str) or not _UUID.fullmatch(identity):
+        return None
+    if not isinstance(text, str) or not isinstance(choice, str) or len(choice) > MAX_CHOICE:
+        return None
+    text, choice = clean(text), clean(choice)
+    if not text and not choice:
+        return None
+    return Posted(id=identity.lower(), text=text, choice=choice)
