@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from abc import abstractmethod
+from abc import ABC, abstractmethod
 from typing import Any
 
 from rasa_sdk import Action, Tracker
@@ -15,8 +15,8 @@ log = logging.getLogger("faro.actions")
 LAST_RESORT = "utter_sentence_trouble"
 
 
-class CarefulAction(Action):
-    """An action that answers even when its own code fails."""
+class CarefulAction(Action, ABC):
+    """An action that answers even when its own code fails. Abstract, or rasa_sdk would register it as an action."""
 
     @abstractmethod
     def name(self) -> str:

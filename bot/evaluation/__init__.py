@@ -1,0 +1,1 @@
+"""How well messages are understood: reading test questions, asking them, and the arithmetic of the figures."""

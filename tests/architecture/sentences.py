@@ -1,0 +1,60 @@
+"""Training examples and test questions, and when two of them are nearly the same."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import yaml
+
+#: From this share of common words on, two sentences of at least FEW words are nearly the same.
+NEAR = 0.85
+FEW = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A sentence that a topic is learnt from, or measured by."""
+
+    language: str
+    topic: str
+    text: str
+    place: str
+
+
+def examples(root: Path) -> Iterator[Example]:
+    """Every training example of data/nlu."""
+    for path in sorted((root / "data" / "nlu").glob("*/*.yml")):
+        for block in yaml.safe_load(path.read_text(encoding="utf-8"))["nlu"]:
+            for line in block["examples"].splitlines():
+                if line.strip():
+                    text = line.strip().removeprefix("-").strip()
+                    yield Example(path.parent.name, block["intent"], text, f"{path.parent.name}/{path.name}")
+
+
+def questions(root: Path) -> Iterator[Example]:
+    """Every question of tests/questions."""
+    for path in sorted((root / "tests" / "questions").glob("*.yml")):
+        data = yaml.safe_load(path.read_text(encoding="utf-8"))
+        for one in data.get("questions", []):
+            yield Example(data["language"], one["topic"], str(one["text"]), path.name)
+
+
+def normalised(text: str) -> str:
+    """Without capitals, accents, punctuation and double blanks; what has no letters stays as it is."""
+    decomposed = unicodedata.normalize("NFKD", text.casefold())
+    plain = "".join(sign for sign in decomposed if not unicodedata.combining(sign))
+    return " ".join(re.sub(r"[^\w\s]|_", " ", plain).split()) or text.strip()
+
+
+def nearly_the_same(one: str, other: str) -> bool:
+    """Whether two normalised sentences say the same in nearly the same words, in whatever order."""
+    if one == other:
+        return True
+    words, others = frozenset(one.split()), frozenset(other.split())
+    if min(len(words), len(others)) < FEW:
+        return False
+    return len(words & others) / len(words | others) >= NEAR

@@ -1,0 +1,74 @@
+"""What a button means to Rasa, and that nothing else means anything."""
+
+from __future__ import annotations
+
+import yaml
+from hypothesis import example, given
+from hypothesis import strategies as st
+from pytest import mark, param
+
+from bot.answers.choices import BUTTON_IDS
+from bot.rasa_compat.choices import understood
+from bot.settings import ROOT
+from bot.words import COMMANDS
+
+TOPICS = ("return_cost", "greet", "none_of_these", "set_language")
+
+
+@mark.parametrize(
+    ("choice", "intent"),
+    [
+        ("topic:return_cost", "return_cost"),
+        ("command:greet", "greet"),
+        ("none_of_these", "none_of_these"),
+        ("erase:yes", "confirm_erasure"),
+        ("erase:no", "keep_data"),
+        ("language:fr", "set_language"),
+    ],
+)
+def test_a_button_becomes_its_intent(choice: str, intent: str) -> None:
+    found = understood(choice, topics=TOPICS, language="en")
+    assert found is not None
+    assert found["intent"] == {"name": intent, "confidence": 1.0}
+    assert found["text"] == f"/{intent}"
+    assert (found["language"], found["safety"]) == ("en", False)
+
+
+def test_the_button_of_a_language_carries_it() -> None:
+    found = understood("language:fr", topics=TOPICS, language="es")
+    assert found is not None
+    assert [(one["entity"], one["value"]) for one in found["entities"]] == [("language", "fr")]
+
+
+@mark.parametrize(
+    "choice",
+    [
+        param("", id="nothing"),
+        param("topic:unknown", id="a topic that the domain does not have"),
+        param("topic:return_cost\n", id="something behind it"),
+        param("topic:RETURN_COST", id="capitals"),
+        param('topic:return_cost{"a":"b"}', id="entities"),
+        param("/topic:return_cost", id="a slash"),
+        param("erase:maybe", id="another act"),
+        param("language:", id="no language"),
+        param("language:french", id="no code"),
+    ],
+)
+def test_everything_else_means_nothing(choice: str) -> None:
+    assert understood(choice, topics=TOPICS, language="es") is None
+
+
+@given(choice=st.text() | st.from_regex(r"(topic|command|language|erase):.*"))
+@example("topic:greet")
+def test_only_intents_of_the_domain_come_out(choice: str) -> None:
+    found = understood(choice, topics=TOPICS, language="es")
+    assert found is None or found["intent"]["name"] in {*TOPICS, "confirm_erasure", "keep_data"}
+
+
+def test_every_button_and_command_of_ours_means_something_to_the_real_domain() -> None:
+    intents = yaml.safe_load((ROOT / "domain.yml").read_text(encoding="utf-8"))["intents"]
+    offered = [*BUTTON_IDS.values(), *(f"command:{topic}" for topic in COMMANDS.values()), "language:es"]
+    for choice in offered:
+        found = understood(choice, topics=intents, language="es")
+        assert found is not None, choice
+        assert found["intent"]["name"] in intents
