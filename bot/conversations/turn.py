@@ -86,7 +86,16 @@ def take_turn(claim: Claim, *, rasa: TurnTaker, phrases: Phrases, clock: Callabl
     try:
         reply = rasa.take(request)
     except (RasaUnavailable, RasaMisbehaved) as error:
-        return _failed(claim, error, phrases=phrases, clock=clock)
+        log.warning(
+            "turn failed",
+            extra={
+                "contact": str(contact.pk),
+                "message_id": message.pk,
+                "attempt": message.attempts + 1,
+                "error": str(error),
+            },
+        )
+        return put_off(claim, type(error).__name__, phrases=phrases, clock=clock)
     if len(message.text) > MAX_READ:
         note = phrases.sentence("too_long", reply.language)
         reply = replace(reply, answers=(*reply.answers, note))
@@ -99,7 +108,7 @@ def take_turn(claim: Claim, *, rasa: TurnTaker, phrases: Phrases, clock: Callabl
         log.error(
             "reply refused", extra={"contact": str(contact.pk), "message_id": message.pk, "error": place_of(error)}
         )
-        return _failed(claim, RasaMisbehaved("reply refused"), phrases=phrases, clock=clock)
+        return put_off(claim, type(error).__name__, phrases=phrases, clock=clock)
 
 
 def forget_dialogues(*, now: datetime) -> int:
@@ -129,30 +138,26 @@ def _said(answer: Outgoing, language: str, outcome: Message.Outcome) -> TurnRepl
     return TurnReply(topic=outcome.value, language=language, confidence=0.0, safety=False, answers=(answer,))
 
 
-def _failed(
-    claim: Claim, error: RasaUnavailable | RasaMisbehaved, *, phrases: Phrases, clock: Callable[[], datetime]
-) -> Turn | None:
-    """Put the turn off, or end it with the honest sentence."""
+def put_off(claim: Claim, error: str, *, phrases: Phrases, clock: Callable[[], datetime]) -> Turn | None:
+    """Try a failed turn again after a pause, or end it with the honest sentence when it has been tried enough.
+
+    Args:
+        claim: the claim of the turn.
+        error: what went wrong, as the name of an exception.
+        phrases: where the honest sentence comes from.
+        clock: the time.
+    """
     now = clock()
     attempts = claim.message.attempts + 1
     waited = now - claim.message.created_at
-    log.warning(
-        "turn failed",
-        extra={
-            "contact": str(claim.contact.pk),
-            "message_id": claim.message.pk,
-            "attempt": attempts,
-            "error": str(error),
-        },
-    )
     if attempts > len(PAUSES) or (attempts > 1 and waited > PATIENCE):
         language = claim.contact.language or phrases.default_language
         reply = _said(phrases.sentence("trouble", language), language, Message.Outcome.TROUBLE)
-        return _finish(claim, reply, clock=clock, phrases=phrases, error=type(error).__name__)
+        return _finish(claim, reply, clock=clock, phrases=phrases, error=error)
     with transaction.atomic():
         contact = still_held(claim)
         if contact is not None:
-            Message.objects.filter(pk=claim.message.pk).update(attempts=attempts, error=type(error).__name__)
+            Message.objects.filter(pk=claim.message.pk).update(attempts=attempts, error=error[:64])
             contact.holder, contact.held_until = "", now + PAUSES[attempts - 1]
             contact.save(update_fields=["holder", "held_until"])
     return None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import signal
 import threading
@@ -15,21 +16,25 @@ from django.utils import timezone
 
 from bot.channels.contract import Channel
 from bot.conversations import retention
-from bot.conversations.claim import claim_next
+from bot.conversations.claim import claim_next, put_back
 from bot.conversations.deliver import deliver_next
 from bot.conversations.erase import sweep_erased
 from bot.conversations.models import Message
 from bot.conversations.phrases import Phrases
 from bot.conversations.rasa_client import RasaClient, TurnTaker
-from bot.conversations.turn import forget_dialogues, take_turn
+from bot.conversations.turn import forget_dialogues, put_off, take_turn
 from bot.log import place_of
 from bot.settings import Settings
 
 log = logging.getLogger("faro.worker")
 
-#: How often an idle worker looks for messages, in seconds: unnoticeable to a person, cheap for the database (one read
-#: of a partial index).
-LOOK_EVERY = 0.05
+#: How often a worker looks for messages, in seconds, while people are writing and when nobody is. One look is one read of
+#: a partial index; a person does not notice 50 ms, but in a conversation they are half of the whole turn.
+LOOK_BUSY = 0.01
+LOOK_IDLE = 0.05
+
+#: Seconds after the last message for which people are taken to be writing.
+BUSY_FOR = 5.0
 
 #: Pause after a database error, in seconds.
 DATABASE_PAUSE = 1.0
@@ -73,6 +78,7 @@ class Worker:
         self._threads.append(threading.Thread(target=self._loop, args=("chores", self._chores), name="chores"))
         if channels:
             self._threads.append(threading.Thread(target=self._loop, args=("deliver", self._deliver), name="deliver"))
+        self._busy_until = 0.0
         self._next_sweep = 0.0
         self._next_retention = 0.0
 
@@ -110,8 +116,9 @@ class Worker:
             now = self._clock()
             free = Q(contact__held_until__isnull=True) | Q(contact__held_until__lte=now)
             if Message.objects.filter(free, state=Message.State.WAITING).exists():
+                self._busy_until = time.monotonic() + BUSY_FOR
                 self._work_waits.set()
-        self._stopping.wait(LOOK_EVERY)
+        self._stopping.wait(LOOK_BUSY if time.monotonic() < self._busy_until else LOOK_IDLE)
 
     def _turn(self) -> None:
         self._work_waits.wait()
@@ -121,11 +128,20 @@ class Worker:
         if claim is None:
             self._work_waits.clear()
             return
-        take_turn(claim, rasa=self._rasa, phrases=self._phrases, clock=self._clock)
+        try:
+            take_turn(claim, rasa=self._rasa, phrases=self._phrases, clock=self._clock)
+        except DatabaseError:
+            # The turn was rolled back. If the database is already there again, nobody has to wait for the lease.
+            with contextlib.suppress(DatabaseError):
+                put_back(claim)
+            raise
+        except Exception as error:
+            log.error("turn broke", extra={"message_id": claim.message.pk, "error": place_of(error)})
+            put_off(claim, type(error).__name__, phrases=self._phrases, clock=self._clock)
 
     def _deliver(self) -> None:
         if not deliver_next(self._channels, clock=self._clock):
-            self._stopping.wait(LOOK_EVERY)
+            self._stopping.wait(LOOK_IDLE)
 
     def _chores(self) -> None:
         now = time.monotonic()

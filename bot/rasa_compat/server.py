@@ -10,7 +10,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from bot import log as faro_log
-from bot.rasa_compat import guards, placeholders
+from bot.rasa_compat import action_results, guards, placeholders
 from bot.settings import ROOT, Settings
 
 log = logging.getLogger("faro.rasa")
@@ -35,6 +35,8 @@ def serve_rasa(settings: Settings, *, model: Path, host: str = "127.0.0.1") -> i
     os.environ["CONTENT_DIR"] = str(settings.content_dir)
     os.environ["ACTIONS_WEBHOOK"] = f"{settings.actions_url}/webhook"
     guards.refuse_to_start(root=ROOT, model=model)
+
+    action_results.install()
 
     from rasa.core.run import serve_application
     from rasa.core.utils import AvailableEndpoints

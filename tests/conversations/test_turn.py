@@ -282,7 +282,9 @@ def test_not_understood_is_recorded_as_such(
     assert message.outcome == outcome
 
 
-def test_a_reply_that_cannot_be_written_ends_with_the_honest_sentence(clock: Clock, say: Callable[..., Message]) -> None:
+def test_a_reply_that_cannot_be_written_ends_with_the_honest_sentence(
+    clock: Clock, say: Callable[..., Message]
+) -> None:
     message = say("ayuda")
     unwritable = reply(text="half a pair: \ud83d")
     rasa = ScriptedRasa(*[unwritable] * 10)

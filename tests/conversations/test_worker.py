@@ -1,0 +1,89 @@
+"""The worker's threads: whatever breaks inside a turn, the message is answered and soon."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+import pytest
+from django.db import OperationalError
+from django.utils import timezone
+
+from bot.conversations import worker as worker_module
+from bot.conversations.models import Message
+from bot.conversations.turn import Turn, take_turn
+from bot.conversations.worker import Worker
+from bot.words import TurnReply, TurnRequest
+from tests.conversations.conftest import Clock, NamedPhrases, ScriptedRasa, heard, reply
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+class Always(ScriptedRasa):
+    """Answers every turn alike."""
+
+    def take(self, request: TurnRequest) -> TurnReply:
+        return reply()
+
+
+class Broken(ScriptedRasa):
+    """Fails in a way that nobody thought of."""
+
+    def take(self, request: TurnRequest) -> TurnReply:
+        raise RuntimeError("nobody thought of this")
+
+
+def work(rasa: ScriptedRasa, until: Callable[[], bool], *, seconds: float = 20) -> float:
+    """Run a worker until something is so; returns how long it took."""
+    running = Worker(rasa=rasa, phrases=NamedPhrases(), channels={}, threads=3, retention_days=30)
+    begun = time.monotonic()
+    running.start()
+    try:
+        while not until():
+            assert time.monotonic() - begun < seconds, "not in time"
+            time.sleep(0.02)
+    finally:
+        running.stop()
+    return time.monotonic() - begun
+
+
+def all_answered() -> bool:
+    return not Message.objects.filter(state=Message.State.WAITING).exists()
+
+
+@pytest.fixture
+def clock() -> Clock:
+    """The worker looks at the real time; what is said must not lie in its future."""
+    clock = Clock()
+    clock.now = timezone.now()
+    return clock
+
+
+def test_everybody_is_answered_once(say: Callable[..., Message]) -> None:
+    for number in range(40):
+        say(who=f"person {number % 8}")
+    work(Always(), all_answered)
+    first = Message.objects.filter(direction="out", provider_id__endswith=":0")
+    assert first.count() == 40
+
+
+def test_a_fault_that_nobody_thought_of_still_ends_with_the_honest_sentence(say: Callable[..., Message]) -> None:
+    message = say("ayuda")
+    assert work(Broken(), all_answered) < 10
+    assert heard(message.contact) == ["trouble (es)"]
+
+
+def test_after_a_database_error_the_turn_is_repeated_at_once_and_not_after_the_lease(
+    say: Callable[..., Message], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    message = say("ayuda")
+    failures = [OperationalError("database is locked")] * 2
+
+    def failing_first(*args: object, **kwargs: object) -> Turn | None:
+        if failures:
+            raise failures.pop()
+        return take_turn(*args, **kwargs)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(worker_module, "take_turn", failing_first)
+    assert work(Always(), all_answered) < 10
+    assert heard(message.contact)[0] == "C'est gratuit."
