@@ -1,0 +1,1 @@
+"""Faro measured beside stock Rasa, in one run on one machine: `make bench`."""

@@ -1,0 +1,88 @@
+"""The load: conversations made of our test questions, held by a number of contacts at a time."""
+
+from __future__ import annotations
+
+import queue
+import random
+import threading
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import yaml
+
+from tests.bench.measure import Turns
+
+#: Messages in one conversation. Whoever asks rarely asks more; stock Rasa becomes slower with every further one.
+LENGTH = 6
+
+#: Says one message for a contact and waits until it is answered; returns whether there was an answer.
+Say = Callable[[str, str], bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Conversation:
+    """One contact, never seen before, and what it says."""
+
+    contact: str
+    texts: tuple[str, ...]
+
+
+def conversations(questions: Path, *, turns: int, name: str, seed: int = 1) -> list[Conversation]:
+    """Conversations with `turns` messages or a few more in all, each in one language, the same for the same arguments.
+
+    Args:
+        questions: the folder of test questions, one file a language.
+        turns: how many messages at least.
+        name: what contacts are called, so that two loads never share one.
+        seed: of the choice.
+    """
+    chance = random.Random(seed)  # noqa: S311 - not a secret
+    files = [yaml.safe_load(path.read_text(encoding="utf-8")) for path in sorted(questions.glob("*.yml"))]
+    texts = [[str(one["text"]) for one in file["questions"]] for file in files]
+    number = -(-turns // LENGTH)
+    return [
+        Conversation(f"{name}-{place}", tuple(chance.sample(texts[place % len(texts)], LENGTH)))
+        for place in range(number)
+    ]
+
+
+def drive(say: Say, held: Sequence[Conversation], *, contacts: int) -> Turns:
+    """Hold all conversations, `contacts` of them at a time; each contact waits for its answer before it goes on.
+
+    Raises:
+        Exception: whatever `say` raised first.
+    """
+    waiting: queue.SimpleQueue[Conversation] = queue.SimpleQueue()
+    for one in held:
+        waiting.put(one)
+    latencies: list[float] = []
+    silent: list[str] = []
+    failures: list[BaseException] = []
+
+    def hold() -> None:
+        try:
+            while not failures:
+                one = waiting.get_nowait()
+                for text in one.texts:
+                    begun = time.perf_counter()
+                    answered = say(one.contact, text)
+                    latencies.append(time.perf_counter() - begun)
+                    if not answered:
+                        silent.append(one.contact)
+        except queue.Empty:
+            return
+        except BaseException as error:
+            failures.append(error)
+
+    threads = [threading.Thread(target=hold) for _ in range(contacts)]
+    begun = time.perf_counter()
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    seconds = time.perf_counter() - begun
+    if failures:
+        raise failures[0]
+    return Turns(tuple(latencies), seconds, len(silent))

@@ -1,0 +1,184 @@
+"""The results as tables for people (benchmark.md) and as data (benchmark.json)."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+from tests.bench.measure import MB, Memory, Turns, percentile
+
+#: What we aim at; a figure beside the measured one, never a test.
+AIMS = {
+    "environment": "under 1 GB",
+    "training": "under 60 s",
+    "start": "under 15 s",
+    "memory": "four processes under 900 MB",
+    "throughput": "at least 3 times stock",
+}
+
+METHOD = """\
+* One run, one machine, one after the other; where both can be up at a time (turns), rounds alternate between them, so
+  that whatever else the machine does hits both. Compare columns, not with other machines.
+* **The same**: the examples of `data/nlu`, one rule a topic, the texts and buttons of `content/`, the messages of
+  `tests/questions` in conversations of six, each in one language, every conversation a new contact.
+* **Faro** runs as `bot up` starts it (supervisor, rasa, actions, worker, web). A turn counts from before the message is
+  accepted into the inbox until another process sees it answered in the database, all outbox rows written (committed to
+  disk). The load comes from a process of its own, which looks every 4 ms.
+* **Stock** is Rasa 3.6.21 as `rasa init` leaves it: default pipeline (DIET, 100 epochs) and policies (Memoization, Rule,
+  UnexpecTED, TED), templates in domain.yml, SQL tracker store on SQLite, REST channel. Rules that call an action of ours
+  utter the topic's answer instead, so that stock needs no action server; three stories, as `rasa init` has, so that its
+  policies learn something. A turn is one POST to its REST channel.
+* Faro does more in a turn: three languages, a durable inbox and outbox, guesses offered when unsure. Stock answers in one.
+* Latencies of a load with one contact are what a lone person waits; with eight, throughput is what counts.
+* Sizes on disk count every file once, without Python itself. Memory after all turns: resident (RSS), and the share (PSS)
+  in which pages used by several processes are divided among them. Start: from the first process to the first answer, the
+  model trained and the tables there. Peak of a training: its largest process. MB are 10^6 bytes.
+"""
+
+
+def turns(found: Turns) -> dict[str, Any]:
+    """What is kept of a load: milliseconds and turns a second."""
+    return {
+        "turns": len(found.latencies),
+        "p50_ms": round(percentile(found.latencies, 0.5) * 1000, 1),
+        "p95_ms": round(percentile(found.latencies, 0.95) * 1000, 1),
+        "per_second": round(found.per_second, 1),
+        "processor_ms": round(found.processor_a_turn * 1000, 1),
+        "unanswered": found.unanswered,
+    }
+
+
+def memories(found: dict[str, Memory]) -> dict[str, dict[str, int]]:
+    """What is kept of memory: bytes."""
+    return {name: {"resident": one.resident, "share": one.share} for name, one in found.items()}
+
+
+def markdown(results: dict[str, Any]) -> str:
+    """The report."""
+    machine = results["machine"]
+    parts = [
+        "# Benchmark: Faro beside stock Rasa",
+        "Made by `make bench`; do not edit.",
+        f"{results['when']} · commit {results['commit']} · {machine['cores']} cores, {machine['memory_gb']} GB of memory",
+        "## Aims",
+        _aims(results),
+        "## Environment, training, start",
+        _once(results),
+        "## Turns",
+        _turns(results),
+        "## Memory",
+        _memory(results),
+        "## Method",
+        METHOD,
+        _load(results),
+        *results.get("notes", ()),
+    ]
+    return "\n\n".join(part.strip() for part in parts if part) + "\n"
+
+
+def write(results: dict[str, Any], folder: Path) -> list[Path]:
+    """Write both files; returns them."""
+    folder.mkdir(parents=True, exist_ok=True)
+    page, data = folder / "benchmark.md", folder / "benchmark.json"
+    page.write_text(markdown(results), encoding="utf-8")
+    data.write_text(json.dumps(results, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+    return [page, data]
+
+
+def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    marks = [":--", *["--:"] * (len(head) - 1)]
+    return "\n".join("| " + " | ".join(row) + " |" for row in (head, marks, *rows))
+
+
+def _mb(value: int | None) -> str:
+    return "–" if value is None else f"{value / MB:,.0f} MB"
+
+
+def _s(value: float | None) -> str:
+    return "–" if value is None else f"{value:,.1f} s" if value < 100 else f"{value / 60:,.1f} min"
+
+
+def _times(stock: float | None, faro: float | None) -> str:
+    return f"{stock / faro:.1f}" if stock and faro else "–"
+
+
+def _once(results: dict[str, Any]) -> str:
+    rows = []
+    for name, key, field, shown in (
+        ("Environment on disk", "environment", None, _mb),
+        ("Set-up with an empty cache", "setup", "seconds", _s),
+        ("Training, wall time", "training", "seconds", _s),
+        ("Training, processor time", "training", "processor", _s),
+        ("Training, peak memory", "training", "peak", _mb),
+        ("Start to first answer", "start", None, _s),
+    ):
+        both = results.get(key, {})
+        faro, stock = (_field(both.get(who), field) for who in ("faro", "stock"))
+        rows.append((name, shown(faro), shown(stock), _times(stock, faro)))
+    return _table(("", "Faro", "Stock", "Stock / Faro"), rows)
+
+
+def _field(value: Any, field: str | None) -> Any:
+    return value if field is None or value is None else value[field]
+
+
+def _turns(results: dict[str, Any]) -> str:
+    rows = []
+    for contacts in ("1", "8"):
+        for system, loads in results.get("turns", {}).items():
+            load = loads[contacts]
+            rows.append(
+                (
+                    f"{contacts} at a time: {system}",
+                    f"{load['p50_ms']:.0f} ms",
+                    f"{load['p95_ms']:.0f} ms",
+                    f"{load['per_second']:.1f}",
+                    f"{load['processor_ms']:.1f} ms",
+                    str(load["turns"]),
+                    str(load["unanswered"]),
+                )
+            )
+    return _table(("Contacts", "p50", "p95", "turns a second", "processor a turn", "turns", "unanswered"), rows)
+
+
+def _memory(results: dict[str, Any]) -> str:
+    rows = []
+    for system, processes in results.get("memory", {}).items():
+        rows += [(f"{system}: {name}", _mb(one["resident"]), _mb(one["share"])) for name, one in processes.items()]
+        if len(processes) > 1:
+            total = {kind: sum(one[kind] for one in processes.values()) for kind in ("resident", "share")}
+            rows.append((f"**{system}: together**", _mb(total["resident"]), _mb(total["share"])))
+    return _table(("Process", "resident", "share"), rows)
+
+
+def _aims(results: dict[str, Any]) -> str:
+    turns_of, memory_of = results.get("turns", {}), results.get("memory", {}).get("Faro, SQLite", {})
+    faro, stock = turns_of.get("Faro, SQLite"), turns_of.get("Stock, SQLite")
+    four = sum(one["resident"] for name, one in memory_of.items() if name != "up") or None
+    ratios = (
+        ", ".join(
+            f"{faro[contacts]['per_second'] / stock[contacts]['per_second']:.1f} times with {contacts}"
+            for contacts in ("1", "8")
+            if not math.isclose(stock[contacts]["per_second"], 0.0)
+        )
+        if faro and stock
+        else "–"
+    )
+    rows = [
+        ("Environment", AIMS["environment"], _mb(results.get("environment", {}).get("faro"))),
+        ("Training", AIMS["training"], _s(_field(results.get("training", {}).get("faro"), "seconds"))),
+        ("Second start to first answer", AIMS["start"], _s(results.get("start", {}).get("faro"))),
+        ("Memory, without the supervisor", AIMS["memory"], _mb(four)),
+        ("Turns a second", AIMS["throughput"], ratios),
+    ]
+    return _table(("", "Aim", "Measured"), rows)
+
+
+def _load(results: dict[str, Any]) -> str:
+    shown = ", ".join(f"{part} {cores:.1f}" for part, cores in results.get("other_load", {}).items())
+    return (
+        f"Cores kept busy by others just before each part (of {results['machine']['cores']}): {shown}." if shown else ""
+    )

@@ -1,0 +1,129 @@
+"""The project that stock Rasa is given: Faro's own data, in the shape that `rasa init` has."""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from tests.bench.processes import ROOT
+
+#: Epochs of every network in it. Only to try the bench out may there be fewer.
+EPOCHS = 100
+
+#: What `rasa train` uses when config.yml names nothing, as `rasa init` leaves it
+#: (rasa/engine/recipes/config_files/default_config.yml of 3.6.21), word for word.
+CONFIG = """\
+recipe: default.v1
+assistant_id: stock
+language: en
+pipeline:
+  - name: WhitespaceTokenizer
+  - name: RegexFeaturizer
+  - name: LexicalSyntacticFeaturizer
+  - name: CountVectorsFeaturizer
+  - name: CountVectorsFeaturizer
+    analyzer: "char_wb"
+    min_ngram: 1
+    max_ngram: 4
+  - name: DIETClassifier
+    epochs: 100
+    constrain_similarities: true
+  - name: EntitySynonymMapper
+  - name: ResponseSelector
+    epochs: 100
+    constrain_similarities: true
+  - name: FallbackClassifier
+    threshold: 0.3
+    ambiguity_threshold: 0.1
+policies:
+  - name: MemoizationPolicy
+  - name: RulePolicy
+  - name: UnexpecTEDIntentPolicy
+    max_history: 5
+    epochs: 100
+  - name: TEDPolicy
+    max_history: 5
+    epochs: 100
+    constrain_similarities: true
+"""
+
+#: As many stories as `rasa init` writes: without any, MemoizationPolicy, UnexpecTEDIntentPolicy and TEDPolicy would learn
+#: nothing and cost nothing. They say what the rules say.
+STORIES = (
+    ("greet", "return_overview"),
+    ("greet", "health_where", "thank"),
+    ("greet", "rights_overview", "goodbye"),
+)
+
+
+def project(epochs: int = EPOCHS) -> Path:
+    """The folder of the stock project whose networks are trained for so many epochs."""
+    return ROOT / ".tools" / f"stock-project-{epochs}"
+
+
+def digest() -> str:
+    """12 hexadecimal digits that change when the examples do."""
+    found = hashlib.sha256()
+    for path in sorted((ROOT / "data" / "nlu").rglob("*.yml")):
+        found.update(path.relative_to(ROOT).as_posix().encode() + b"\x00" + path.read_bytes())
+    return found.hexdigest()[:12]
+
+
+def write_project(folder: Path, *, epochs: int = EPOCHS) -> None:
+    """Write the stock project anew from Faro's own data.
+
+    The same examples and the same rules; rules that call an action of ours utter the answer of their topic instead, and
+    topics without examples (those only buttons can say) are left out. Answers are the Spanish texts of content/, with
+    their buttons, as templates of domain.yml.
+    """
+    shutil.rmtree(folder, ignore_errors=True)
+    shutil.copytree(ROOT / "data" / "nlu", folder / "data" / "nlu")
+    topics = _topics_with_examples(folder / "data" / "nlu")
+    responses = _responses(topics)
+    rules = [_rule(topic) for topic in (*topics, "nlu_fallback")]
+    stories = [
+        {"story": f"path {number}", "steps": [step for topic in path for step in _rule(topic)["steps"]]}
+        for number, path in enumerate(STORIES, 1)
+    ]
+    _write(folder / "domain.yml", {"version": "3.1", "intents": topics, "responses": responses, **_session()})
+    _write(folder / "data" / "rules.yml", {"version": "3.1", "rules": rules})
+    _write(folder / "data" / "stories.yml", {"version": "3.1", "stories": stories})
+    config = CONFIG.replace(f"epochs: {EPOCHS}", f"epochs: {epochs}")
+    (folder / "config.yml").write_text(config, encoding="utf-8")
+
+
+def _write(path: Path, data: Any) -> None:
+    path.write_text(yaml.safe_dump(data, allow_unicode=True, sort_keys=False, width=120), encoding="utf-8")
+
+
+def _read(path: Path) -> Any:
+    return yaml.safe_load(path.read_text(encoding="utf-8"))
+
+
+def _topics_with_examples(folder: Path) -> list[str]:
+    return sorted({one["intent"] for path in folder.rglob("*.yml") for one in _read(path)["nlu"] if "intent" in one})
+
+
+def _rule(topic: str) -> dict[str, Any]:
+    return {"rule": topic.replace("_", " "), "steps": [{"intent": topic}, {"action": f"utter_{topic}"}]}
+
+
+def _session() -> dict[str, Any]:
+    return {"session_config": {"session_expiration_time": 60, "carry_over_slots_to_new_session": True}}
+
+
+def _responses(topics: list[str]) -> dict[str, list[dict[str, Any]]]:
+    interface = _read(ROOT / "content" / "interface.yml")
+    answers = {path.stem: _read(path) for path in sorted((ROOT / "content" / "answers").rglob("*.yml"))}
+    answers |= interface["topics"]
+    answers["nlu_fallback"] = {"text": interface["sentences"]["not_understood"]}
+    return {f"utter_{topic}": [_response(answers[topic], answers)] for topic in (*topics, "nlu_fallback")}
+
+
+def _response(answer: dict[str, Any], answers: dict[str, Any]) -> dict[str, Any]:
+    buttons = [{"title": answers[topic]["title"]["es"], "payload": f"/{topic}"} for topic in answer.get("next", ())]
+    return {"text": answer["text"]["es"], **({"buttons": buttons} if buttons else {})}

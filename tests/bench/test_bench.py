@@ -1,0 +1,117 @@
+"""The parts of the bench that reckon, and the project that stock Rasa is given. No time is asserted, nothing installed."""
+
+from __future__ import annotations
+
+import math
+from pathlib import Path
+
+import pytest
+import yaml
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.bench import measure, report, stock, stock_project
+from tests.bench.load import LENGTH, Conversation, conversations, drive
+from tests.bench.measure import Turns
+from tests.bench.processes import ROOT
+
+
+def test_percentile_is_the_nearest_rank() -> None:
+    values = [float(n) for n in range(20, 0, -1)]
+    assert [measure.percentile(values, share) for share in (0.0, 0.5, 0.95, 1.0)] == [1.0, 10.0, 19.0, 20.0]
+    assert math.isnan(measure.percentile([], 0.5))
+
+
+@given(st.lists(st.floats(0, 1e6), min_size=1), st.floats(0, 1))
+def test_percentile_is_a_value_that_enough_others_do_not_exceed(values: list[float], share: float) -> None:
+    found = measure.percentile(values, share)
+    assert found in values
+    assert sum(value <= found for value in values) >= share * len(values) - 1e-9
+
+
+def test_memory_and_processor_time_are_read_from_what_linux_writes() -> None:
+    rollup = "55d0-7ffe ---p 00000000 00:00 0    [rollup]\nRss:     1000 kB\nPss:      600 kB\nShared_Clean: 4 kB\n"
+    assert measure.memory_from(rollup) == measure.Memory(resident=1_024_000, share=614_400)
+    ticks = "7 (a (b) c) S 1 1 1 0 -1 4194560 10 0 0 0 150 50 9 9 20 0 1 0 100 0 0"
+    assert measure.processor_from(ticks) == pytest.approx(200 / 100)
+
+
+def test_a_file_with_two_names_counts_once(tmp_path: Path) -> None:
+    (tmp_path / "one").write_bytes(b"x" * 1000)
+    (tmp_path / "two").hardlink_to(tmp_path / "one")
+    (tmp_path / "below").mkdir()
+    (tmp_path / "below" / "three").write_bytes(b"x" * 10)
+    assert measure.size(tmp_path) == 1010
+
+
+def test_an_epoch_is_timed_without_the_first_in_which_tensorflow_compiles() -> None:
+    output = (
+        "Epochs:   0%|          | 0/3 [00:00<?, ?it/s]\rEpochs:  33%|███▎      | 1/3 [00:44<01:28, 44.2s/it]\r"
+        "Epochs:  67%|██████▋   | 2/3 [00:46<00:22, 22.9s/it, loss=5]\rEpochs: 100%|██████████| 3/3 [00:48<00:00, 16s/it]\n"
+        "Epochs:   0%|          | 0/3 [00:00<?, ?it/s]\rEpochs:  33%|███▎      | 1/3 [01:10<01:28, 44.2s/it]\r"
+        "Epochs: 100%|██████████| 3/3 [1:01:50<00:00, 16s/it]\n"
+    )
+    assert stock.seconds_an_epoch(output) == 2.0 + (3710 - 70) / 2
+    assert stock.seconds_an_epoch("Epochs:   0%|   | 0/1 [00:00<?]\rEpochs: 100%|█| 1/1 [00:44<00:00, 44.2s/it]") == 0.0
+
+
+def test_a_training_with_fewer_epochs_is_reckoned_to_the_full_number() -> None:
+    ran = measure.Ran(command=(), seconds=100.0, processor=50.0, peak=1, code=0)
+    trained = stock.Trained("today", "abc", stock_project.EPOCHS - 10, ran, 2.0)
+    assert trained.seconds == pytest.approx(120.0)
+    assert trained.processor == pytest.approx(60.0)
+
+
+def test_every_conversation_has_a_new_contact_and_loads_repeat() -> None:
+    found = conversations(ROOT / "tests" / "questions", turns=50, name="x")
+    assert found == conversations(ROOT / "tests" / "questions", turns=50, name="x")
+    assert len({one.contact for one in found}) == len(found) == math.ceil(50 / LENGTH)
+    assert all(len(one.texts) == LENGTH for one in found)
+
+
+def test_a_load_says_everything_in_order_and_counts_silence() -> None:
+    said: dict[str, list[str]] = {"a": [], "b": [], "c": []}
+
+    def say(contact: str, text: str) -> bool:
+        said[contact].append(text)
+        return text != "2"
+
+    turns = drive(say, [Conversation(name, ("1", "2", "3")) for name in said], contacts=2)
+    assert all(texts == ["1", "2", "3"] for texts in said.values())
+    assert (len(turns.latencies), turns.unanswered) == (9, 3)
+
+
+def test_a_load_that_fails_says_so() -> None:
+    def say(contact: str, text: str) -> bool:
+        raise ConnectionError(contact)
+
+    with pytest.raises(ConnectionError):
+        drive(say, [Conversation("a", ("1",))], contacts=2)
+
+
+def test_stock_gets_every_topic_with_examples_a_rule_and_an_answer_of_its_own(tmp_path: Path) -> None:
+    stock_project.write_project(tmp_path / "stock", epochs=2)
+    domain = yaml.safe_load((tmp_path / "stock" / "domain.yml").read_text(encoding="utf-8"))
+    rules = yaml.safe_load((tmp_path / "stock" / "data" / "rules.yml").read_text(encoding="utf-8"))["rules"]
+    ours = yaml.safe_load((ROOT / "data" / "topics.yml").read_text(encoding="utf-8"))["areas"]
+    assert set(domain["intents"]) == {topic for area in ours.values() for topic in area}
+    assert {rule["steps"][0]["intent"] for rule in rules} == {*domain["intents"], "nlu_fallback"}
+    assert {rule["steps"][1]["action"] for rule in rules} == set(domain["responses"])
+    assert all(one["text"].strip() for texts in domain["responses"].values() for one in texts)
+    config = (tmp_path / "stock" / "config.yml").read_text(encoding="utf-8")
+    assert config.count("epochs: 2") == stock_project.CONFIG.count(f"epochs: {stock_project.EPOCHS}")
+
+
+def test_the_report_shows_what_was_measured_and_a_dash_for_what_was_not() -> None:
+    load = report.turns(Turns((0.01, 0.02, 0.03), 0.1, unanswered=1, processor=0.03))
+    results = {
+        "when": "today",
+        "commit": "abc",
+        "machine": {"cores": 2, "memory_gb": 4},
+        "environment": {"faro": 870_000_000},
+        "turns": {"Faro, SQLite": {"1": load, "8": load}, "Stock, SQLite": {"1": load, "8": load}},
+    }
+    page = report.markdown(results)
+    assert "| Environment on disk | 870 MB | – | – |" in page
+    assert "| 8 at a time: Faro, SQLite | 20 ms | 30 ms | 30.0 | 10.0 ms | 3 | 1 |" in page
+    assert "1.0 times with 1, 1.0 times with 8" in page
