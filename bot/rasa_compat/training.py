@@ -13,6 +13,7 @@ import os
 import platform
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from bot.rasa_compat import guards, placeholders
 
@@ -58,7 +59,6 @@ def train(root: Path) -> Path:
         RuntimeError: Rasa ended without a model.
     """
     os.environ["RASA_MAX_CACHE_SIZE"] = "0"  # our fingerprint decides; a cached half would only hide a change
-    os.environ["TQDM_DISABLE"] = "1"  # Rasa's bars over 50 rules fill a screen and say nothing
     placeholders.install()
     guards.refuse_to_train(root)
     final = model_path(root)
@@ -68,6 +68,7 @@ def train(root: Path) -> Path:
     from rasa.model_training import train as rasa_train
     from rasa.utils.log_utils import configure_structlog
 
+    _without_bars()
     configure_structlog(logging.INFO)  # unconfigured, structlog prints every state of every rule
     before = Path.cwd()
     os.chdir(root)
@@ -87,6 +88,18 @@ def train(root: Path) -> Path:
     Path(result.model).replace(final)
     _sweep(final)
     return final
+
+
+def _without_bars() -> None:
+    """Rasa draws a bar over every one of 50 rules, even into a file, and overrules TQDM_DISABLE by naming `disable`."""
+    from tqdm import tqdm
+
+    draw = tqdm.__init__
+
+    def draw_nothing(self: Any, *arguments: Any, **options: Any) -> None:
+        draw(self, *arguments, **{**options, "disable": True})
+
+    tqdm.__init__ = draw_nothing
 
 
 def _sweep(newest: Path) -> None:

@@ -34,6 +34,7 @@ ROOMS: Mapping[str, frozenset[str]] = {
     "bot.rasa_compat.server": frozenset({"rasa", "rasa_sdk", "actions", "bot", "bot.log", "bot.rasa_compat"})
     | {"bot.settings"},
     "bot.rasa_compat.action_results": frozenset({"rasa", "jsonschema"}),
+    "bot.rasa_compat.training": frozenset({"rasa", "tqdm", "bot.rasa_compat"}) | _WORDS,
     "actions": frozenset({"rasa_sdk", "yaml"}),
     # The worker's side: no Rasa; of the channels only their contract
     "bot.conversations": frozenset({"httpx", "regex", "bot.settings", "bot.channels.contract"}) | _DJANGO | _WORDS,

@@ -36,6 +36,7 @@ def test_rasa_is_named_by_the_rooms_that_extend_it_and_by_nobody_else() -> None:
         "bot.rasa_compat.action_results",
         "bot.rasa_compat.no_tensorflow",
         "bot.rasa_compat.server",
+        "bot.rasa_compat.training",
         "bot.rasa_compat.understanding",
     }
 
