@@ -110,9 +110,17 @@ class Faro:
                 found[match[1]] = int(pid)
         return found
 
-    def kill(self, name: str) -> None:
-        """As a crash or the kernel would: without a word."""
-        os.kill(self.children()[name], signal.SIGKILL)
+    def kill(self, name: str) -> int:
+        """As a crash or the kernel would: without a word. Returns the process that was killed."""
+        killed = self.children()[name]
+        os.kill(killed, signal.SIGKILL)
+        return killed
+
+    def wait_restarted(self, name: str, killed: int) -> None:
+        """Until another process has taken the place of the one that was killed."""
+        eventually(
+            lambda: self.children().get(name, killed) != killed or None, seconds=15, what=f"{name} is started again"
+        )
 
     def signal(self, number: int) -> None:
         self._process.send_signal(number)

@@ -56,8 +56,7 @@ def test_worker_killed_under_a_stream_every_message_is_answered_once_and_in_orde
             assert person.post("¿dónde hay un hospital?").status_code == 202
             sent += 1
         if round_ in (2, 5):
-            own.kill("worker")
-            eventually(lambda: "worker" in own.children() or None, seconds=15, what="the worker is started again")
+            own.wait_restarted("worker", own.kill("worker"))
     waiting = "select count(*) from conversations_message where state = 'waiting'"
     eventually(lambda: rows(own, waiting) == [(0,)] or None, seconds=90, what="every message is answered")
     answered = "select count(*) from conversations_message where direction = 'in' and state = 'answered'"
