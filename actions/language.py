@@ -43,9 +43,18 @@ def language_asked_for(text: str, called: Mapping[str, Sequence[str]]) -> str:
     return named.pop()
 
 
+#: The register as it was last read whole: while somebody edits the file, languages must still change.
+_kept: dict[Path, dict[str, list[str]]] = {}
+
+
 def _called() -> dict[str, list[str]]:
-    register = yaml.safe_load(REGISTER.read_text(encoding="utf-8"))["languages"]
-    return {code: [entry["name"], *entry.get("called", [])] for code, entry in register.items()}
+    try:
+        register = yaml.safe_load(REGISTER.read_text(encoding="utf-8"))["languages"]
+        _kept[REGISTER] = {code: [entry["name"], *entry.get("called", [])] for code, entry in register.items()}
+    except (OSError, ValueError, yaml.YAMLError, LookupError, TypeError, AttributeError):
+        if REGISTER not in _kept:
+            raise
+    return _kept[REGISTER]
 
 
 def say_language(say: CollectingDispatcher, code: str) -> None:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import importlib
+import os
 import sys
 
-from bot.answers.problems import ContentError
-from bot.errors import GuardError, SettingsError
+from bot.errors import FaroError
 
 #: verb -> (module of bot/commands, what it is for)
 VERBS = {
@@ -43,8 +43,12 @@ def main(arguments: list[str] | None = None) -> int:
     module = importlib.import_module(f"bot.commands.{VERBS[given[0]][0]}")
     try:
         code: int = module.run(given[1:])
-    except (SettingsError, GuardError, ContentError) as error:
+    except FaroError as error:
         print(f"Faro cannot start:\n{error}", file=sys.stderr)  # noqa: T201
+        return 1
+    except BrokenPipeError:
+        # Whoever read our output has gone (`| head`). Python writes what is left of it at its end: into nothing.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
         return 1
     except KeyboardInterrupt:
         return 130

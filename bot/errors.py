@@ -25,6 +25,10 @@ class RasaMisbehaved(FaroError):
     retryable = True
 
 
+class DatabaseUnusable(FaroError):
+    """A command cannot use the database; the message says why, without a row of it."""
+
+
 class GuardError(FaroError):
     """A start-up guard of bot/rasa_compat/guards.py refused to start Rasa."""
 

@@ -15,7 +15,7 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from bot.errors import SettingsError
 
@@ -101,7 +101,7 @@ class _Reader:
         content_dir = self._folder("CONTENT_DIR", ROOT / "content")
         if not content_dir.is_dir():
             self._wrong("CONTENT_DIR", f"{content_dir} is not a folder")
-        database_url = self._database_url(f"sqlite:///{data_dir / 'faro.sqlite3'}")
+        database_url = self._database_url(f"sqlite:///{quote(str(data_dir / 'faro.sqlite3'))}")
         made = {} if self._problems else self._kept_keys(data_dir, database_url)
         server = database_url.startswith("postgres")
         secret_key = self._secret("SECRET_KEY", made, needed=server)
@@ -174,6 +174,19 @@ class _Reader:
         text = self._text("DATABASE_URL", default)
         if not text.startswith(("sqlite://", "postgres://", "postgresql://")):
             self._wrong("DATABASE_URL", "must begin with sqlite:/// or postgresql://")
+            return text
+        try:
+            parts = urlsplit(text)
+            named = len(parts.path) > 1 and parts.port != 0
+        except ValueError:
+            named = False
+        if not named:
+            self._wrong(
+                "DATABASE_URL", "is no address of a database (signs like / # ? @ in a password are written %2F)"
+            )
+        elif text.startswith("sqlite") and (parts.netloc or not parts.path.startswith("//")):
+            # One in memory would be another one in each process, a relative one depends on where a command is called.
+            self._wrong("DATABASE_URL", "must name a file by its whole path: sqlite:////srv/faro/faro.sqlite3")
         return text
 
     def _strong(self, name: str, value: str) -> bool:
@@ -201,7 +214,7 @@ class _Reader:
             return {}
         path = data_dir / "keys.json"
         try:
-            data_dir.mkdir(parents=True, exist_ok=True)
+            data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)  # what people write will stand in it
             if not path.exists():
                 keys = {"SECRET_KEY": secrets.token_hex(32), "PSEUDONYM_KEY": secrets.token_hex(32)}
                 # Written aside and linked into place: of two processes starting at once, one wins and both read the same.

@@ -119,7 +119,13 @@ class Supervisor:
             start_new_session=True,  # Ctrl-C reaches us alone; we end the children in our own order
         )
         assert child.process.stdout is not None  # noqa: S101 - for the type checker: PIPE was asked for
-        async for raw in child.process.stdout:
+        while True:
+            try:
+                raw = await child.process.stdout.readline()
+            except ValueError:  # a line beyond the reader's 64 kB is dropped; no line of a child may stop everything
+                continue
+            if not raw:
+                break
             line = raw.decode(errors="replace").rstrip()
             child.last_lines.append(line)
             self._say(f"{child.name:<8}| {line}")

@@ -9,6 +9,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import dj_database_url
 import pytest
 from hypothesis import HealthCheck, example, given
 from hypothesis import settings as hypothesis_settings
@@ -45,6 +46,18 @@ def test_nothing_is_needed_on_one_machine(tmp_path: Path) -> None:
     assert (found.content_dir, found.retention_days, found.log_level) == (ROOT / "content", 30, "INFO")
 
 
+@pytest.mark.parametrize("name", ["50%25 off", "a?b", "a#b", "dos\nlíneas"])
+def test_the_database_is_in_the_folder_whatever_its_name(tmp_path: Path, name: str) -> None:
+    folder = tmp_path / name
+    found = dj_database_url.parse(_read(folder).database_url)
+    assert found["NAME"] == str(folder / "faro.sqlite3")
+
+
+def test_a_folder_that_is_made_is_its_owners_alone(tmp_path: Path) -> None:
+    _read(tmp_path / "var")
+    assert stat.S_IMODE((tmp_path / "var").stat().st_mode) == 0o700
+
+
 def test_an_empty_variable_is_as_none_at_all(tmp_path: Path) -> None:
     empty = {name: "  " for name in VARIABLES if name != "DATA_DIR"}
     assert _read(tmp_path, **empty) == _read(tmp_path)
@@ -53,6 +66,10 @@ def test_an_empty_variable_is_as_none_at_all(tmp_path: Path) -> None:
 WRONG = [
     ("DATABASE_URL", "mysql://x"),
     ("DATABASE_URL", "sqlite:faro.db"),
+    ("DATABASE_URL", "sqlite://"),
+    ("DATABASE_URL", "sqlite:///:memory:"),
+    ("DATABASE_URL", "sqlite:///faro.sqlite3"),
+    ("DATABASE_URL", "sqlite://host//faro.sqlite3"),
     ("SECRET_KEY", "short"),
     ("SECRET_KEY", "x" * (MIN_SECRET - 1)),
     ("SECRET_KEY", "change-me-" + SECRET),
@@ -121,6 +138,23 @@ def test_a_server_database_with_both_keys_is_taken(tmp_path: Path) -> None:
     found = _read(tmp_path, DATABASE_URL=SERVER, SECRET_KEY=SECRET, PSEUDONYM_KEY=OTHER)
     assert not found.embedded
     assert not (tmp_path / "keys.json").exists()
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "postgresql://",
+        "postgresql://faro:pa55word@db",
+        "postgresql://faro:pa55/word@db/faro",
+        "postgresql://faro:pa55#word@db/faro",
+        "postgresql://faro:pa55[word@db/faro",
+        "postgresql://faro:pa55word@db:99999/faro",
+    ],
+)
+def test_a_server_address_that_is_none_is_named_without_its_password(tmp_path: Path, url: str) -> None:
+    (problem,) = _problems(tmp_path, DATABASE_URL=url, SECRET_KEY=SECRET, PSEUDONYM_KEY=OTHER)
+    assert problem.startswith("DATABASE_URL: ")
+    assert "pa55" not in problem
 
 
 def test_one_key_for_both_is_refused(tmp_path: Path) -> None:

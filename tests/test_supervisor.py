@@ -41,3 +41,15 @@ def test_a_stop_before_anything_is_ready_is_a_stop(tmp_path: Path) -> None:
         return await asyncio.wait_for(keeper.run(lambda: None), 30)
 
     assert asyncio.run(go()) == 0
+
+
+def test_a_line_without_an_end_is_dropped_and_stops_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    package = tmp_path / "bot"
+    package.mkdir()
+    (package / "__init__.py").touch()
+    (package / "__main__.py").write_text("print('x' * 300_000)\nprint('after it')\n", encoding="utf-8")
+    monkeypatch.setattr(supervisor, "PAUSES", (0.01,))
+    code, said = run(Child("talker", ("talk",)), tmp_path)
+    assert code == 1
+    assert "talker  | after it" in said
+    assert "talker died 5 times" in said[-1]

@@ -10,18 +10,24 @@ from bot.web import setup
 
 
 def run(arguments: list[str]) -> int:
-    """Erase one contact by its id; 1 when there is none."""
+    """Erase one contact by its id; 1 when there is none.
+
+    Raises:
+        DatabaseUnusable: there is no database to be had.
+    """
     parser = argparse.ArgumentParser(prog="bot erase")
     parser.add_argument("contact", type=uuid.UUID, help="the contact's id, as in the log and the console")
     options = parser.parse_args(arguments)
     setup()
     from bot.conversations.erase import forget
     from bot.conversations.models import Contact
+    from bot.web import database
 
-    contact = Contact.objects.filter(pk=options.contact).first()
-    if contact is None:
-        print("bot erase: there is no such contact", file=sys.stderr)  # noqa: T201
-        return 1
-    forget(contact)
+    with database.usable():
+        contact = Contact.objects.filter(pk=options.contact).first()
+        if contact is None:
+            print("bot erase: there is no such contact", file=sys.stderr)  # noqa: T201
+            return 1
+        forget(contact)
     print("erased", file=sys.stderr)  # noqa: T201
     return 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import io
 import json
 import os
 import sys
@@ -24,11 +25,19 @@ def run(arguments: list[str]) -> int:
 
     with claimed_stdout() as out:
         understanding = Understanding.of_project(ROOT)
-        for line in sys.stdin:
-            found = understanding.understand(line.rstrip("\r\n"))
+        for line in lines():
+            found = understanding.understand(line)
             out.write(json.dumps(found.as_json(), ensure_ascii=False) + "\n")
             out.flush()
     return 0
+
+
+def lines() -> Iterator[str]:
+    """The lines of stdin until it ends. Bytes that are no UTF-8 become U+FFFD: one bad line must not end the others."""
+    if isinstance(sys.stdin, io.TextIOWrapper):
+        sys.stdin.reconfigure(encoding="utf-8", errors="replace")
+    for line in sys.stdin:
+        yield line.rstrip("\r\n")
 
 
 @contextmanager

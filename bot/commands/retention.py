@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
+import argparse
 import sys
 
 from bot.web import setup
 
 
 def run(arguments: list[str]) -> int:
-    """Enforce retention once; prints how many messages were deleted."""
+    """Enforce retention once; prints how many messages were deleted.
+
+    Raises:
+        DatabaseUnusable: there is no database to be had.
+    """
+    argparse.ArgumentParser(prog="bot retention", description=__doc__).parse_args(arguments)
     setup()
     from django.utils import timezone
 
     from bot.conversations.retention import enforce
+    from bot.web import database
     from bot.web.django_settings import SETTINGS
 
-    deleted = enforce(days=SETTINGS.retention_days, now=timezone.now())
+    with database.usable():
+        deleted = enforce(days=SETTINGS.retention_days, now=timezone.now())
     print(f"{deleted} messages deleted", file=sys.stderr)  # noqa: T201
     return 0

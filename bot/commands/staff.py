@@ -54,6 +54,8 @@ def _add(name: str) -> int:
         validate_password(password, user)
     except ValidationError as error:
         return _refuse(*error.messages)
+    except EOFError:
+        return _refuse("no password was typed; nothing was changed")
     user.set_password(password)
     user.save()
     _say(f"{name} can enter the console now")

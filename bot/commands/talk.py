@@ -10,6 +10,7 @@ import argparse
 import json
 import os
 import secrets
+import signal
 import socket
 import subprocess
 import sys
@@ -19,9 +20,10 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any, TextIO
+from urllib.parse import quote
 
 from bot import log
-from bot.commands.nlu import claimed_stdout
+from bot.commands.nlu import claimed_stdout, lines
 from bot.errors import GuardError
 from bot.settings import ROOT
 
@@ -38,6 +40,9 @@ def run(arguments: list[str]) -> int:
     parser.add_argument("--json", action="store_true", help="one JSON a line for each message of yours")
     options = parser.parse_args(arguments)
     log.configure("ERROR")
+    # Also when the window is closed: what was said must not stay behind in the temporary folder.
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, _leave)
     with ExitStack() as stack:
         folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="faro-talk-"))
         os.environ.update(_environ(folder))
@@ -54,11 +59,16 @@ def run(arguments: list[str]) -> int:
     return 0
 
 
+def _leave(number: int, _frame: object) -> None:
+    signal.signal(number, signal.SIG_IGN)  # once: a second one would end the tidying up
+    sys.exit(128 + number)
+
+
 def _environ(folder: str) -> dict[str, str]:
     ports = _free_ports(2)
     return {
         "DATA_DIR": folder,
-        "DATABASE_URL": f"sqlite:///{folder}/talk.sqlite3",
+        "DATABASE_URL": f"sqlite:///{quote(folder)}/talk.sqlite3",
         "SECRET_KEY": secrets.token_hex(32),
         "PSEUDONYM_KEY": secrets.token_hex(32),
         "RASA_SECRET": secrets.token_hex(32),
@@ -118,8 +128,7 @@ def _converse(out: TextIO, *, as_json: bool) -> None:
     if not as_json:
         sys.stderr.write("Faro. Write in Spanish, English or French; --- begins anew; Ctrl-D ends.\n")
         sys.stderr.flush()
-    for line in sys.stdin:
-        text = line.rstrip("\r\n")
+    for text in lines():
         if text == NEW_CONTACT:
             conversation.begin_anew()
             continue

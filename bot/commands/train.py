@@ -15,10 +15,10 @@ def run(arguments: list[str]) -> int:
     parser.add_argument("--force", action="store_true", help="train even when the model fits")
     options = parser.parse_args(arguments)
 
-    from bot.rasa_compat import training
+    from bot.rasa_compat import guards, training
 
     model = training.model_path(ROOT)
-    if model.exists() and not options.force:
+    if not options.force and not guards.model_problems(model):
         _say(f"The model fits the project: {model.relative_to(ROOT)}")
         return 0
     _say("Training a model (about a minute) ...")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import errno
 import os
 import signal
 import socket
@@ -30,7 +31,7 @@ def run(arguments: list[str]) -> int:
     begun = time.monotonic()
     config = settings.read()
     log.configure(config.log_level, as_json=config.log_format == "json")
-    _refuse_taken_ports(config)
+    refuse_taken_ports(config)
 
     _step("content")
     from bot.commands import content, migrate, staff
@@ -59,32 +60,48 @@ def _step(name: str) -> None:
 def _train_apart() -> int:
     """Train in a process of its own: its memory must not stay with the supervisor for as long as Faro runs."""
     command = [sys.executable, "-m", "bot", "train"]
-    with subprocess.Popen(command, cwd=ROOT) as process:
-        try:
-            return process.wait()
-        except KeyboardInterrupt:
-            process.send_signal(signal.SIGINT)
-            process.wait()
-            raise
+    before = signal.signal(signal.SIGTERM, lambda number, _frame: sys.exit(128 + number))
+    try:
+        with subprocess.Popen(command, cwd=ROOT) as process:
+            try:
+                return process.wait()
+            except (KeyboardInterrupt, SystemExit):
+                process.send_signal(signal.SIGINT)
+                process.wait()
+                raise
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
-def _refuse_taken_ports(config: Settings) -> None:
-    taken = []
+def refuse_taken_ports(config: Settings) -> None:
+    """Try every port before anything is started on it.
+
+    Raises:
+        SettingsError: one is in use, is wanted twice, or cannot be had; the message names the setting.
+    """
+    problems = []
     wanted = {
         "PORT": (config.host, config.port),
         "RASA_URL": ("127.0.0.1", urlsplit(config.rasa_url).port or 5005),
         "ACTIONS_URL": ("127.0.0.1", urlsplit(config.actions_url).port or 5055),
     }
+    by_port: dict[int, str] = {}
     for name, (host, port) in wanted.items():
+        if (other := by_port.setdefault(port, name)) != name:
+            problems.append(f"{name}: port {port} is that of {other} too; choose another")
+            continue
         family = socket.AF_INET6 if ":" in host else socket.AF_INET
         with socket.socket(family) as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             try:
                 probe.bind((host, port))
-            except OSError:
-                taken.append(f"{name}: port {port} is in use on {host}; stop what uses it or choose another")
-    if taken:
-        raise SettingsError("\n".join(taken))
+            except OSError as error:
+                if error.errno == errno.EADDRINUSE:
+                    problems.append(f"{name}: port {port} is in use on {host}; stop what uses it or choose another")
+                else:
+                    problems.append(f"{name}: cannot listen on {host}, port {port} ({error.strerror})")
+    if problems:
+        raise SettingsError("\n".join(problems))
 
 
 async def _supervise(config: Settings, begun: float, first: str) -> int:

@@ -32,22 +32,31 @@ class Claim:
     holder: str
 
 
+def free(now: datetime, *, of: str = "") -> Q:
+    """Contacts that nobody holds now. `of` is the way to the contact ("contact__" from a message).
+
+    A lease that would last longer than any does was given before the clock was put back: without this its contact would
+    wait until the clock is there again. Twice LEASE, because the clocks of two machines may differ.
+    """
+    until = f"{of}held_until"
+    return Q(**{f"{until}__isnull": True}) | Q(**{f"{until}__lte": now}) | Q(**{f"{until}__gt": now + 2 * LEASE})
+
+
 def claim_next(*, now: datetime) -> Claim | None:
     """Take the oldest message whose contact is free, or None.
 
     On PostgreSQL rows that another worker is just claiming are skipped (FOR UPDATE SKIP LOCKED); on SQLite the immediate
     transaction lets one worker claim at a time.
     """
-    free = Q(held_until__isnull=True) | Q(held_until__lte=now)
     with transaction.atomic():
         candidates = (
             Message.objects.filter(state=Message.State.WAITING)
-            .filter(Q(contact__held_until__isnull=True) | Q(contact__held_until__lte=now))
+            .filter(free(now, of="contact__"))
             .order_by("id")
             .values_list("contact_id", flat=True)[:CANDIDATES]
         )
         for contact_id in dict.fromkeys(candidates):
-            contacts = Contact.objects.filter(free, pk=contact_id)
+            contacts = Contact.objects.filter(free(now), pk=contact_id)
             if connection.features.has_select_for_update_skip_locked:
                 contacts = contacts.select_for_update(skip_locked=True)
             contact = contacts.first()

@@ -206,7 +206,9 @@ def _finish(
             error=error,
         )
         if outcome != Message.Outcome.TROUBLE and topic:
-            contact.language = reply.language
+            before = claim.contact
+            if (contact.language, contact.language_chosen) == (before.language, before.language_chosen):
+                contact.language = reply.language  # else another was chosen on the page during the turn
             contact.dialogue, contact.dialogue_at = list(reply.state), now
         release(contact)
         contact.save()

@@ -11,12 +11,11 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 
 from django.db import DatabaseError, close_old_connections, connections
-from django.db.models import Q
 from django.utils import timezone
 
 from bot.channels.contract import Channel
 from bot.conversations import retention
-from bot.conversations.claim import claim_next, put_back
+from bot.conversations.claim import claim_next, free, put_back
 from bot.conversations.deliver import deliver_next
 from bot.conversations.erase import sweep_erased
 from bot.conversations.models import Message
@@ -114,8 +113,7 @@ class Worker:
         """One cheap look for all turn threads, so that idling costs one query and not one for each of them."""
         if not self._work_waits.is_set():
             now = self._clock()
-            free = Q(contact__held_until__isnull=True) | Q(contact__held_until__lte=now)
-            if Message.objects.filter(free, state=Message.State.WAITING).exists():
+            if Message.objects.filter(free(now, of="contact__"), state=Message.State.WAITING).exists():
                 self._busy_until = time.monotonic() + BUSY_FOR
                 self._work_waits.set()
         self._stopping.wait(LOOK_BUSY if time.monotonic() < self._busy_until else LOOK_IDLE)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import os
-import signal
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -26,7 +25,7 @@ def serve_rasa(settings: Settings, *, model: Path, host: str = "127.0.0.1") -> i
     """Serve turns until a signal; returns the exit code.
 
     Raises:
-        GuardError: a start-up guard refused.
+        GuardError: a start-up guard refused, or what Rasa made of the model is not what was asked for.
     """
     placeholders.install()
     os.chdir(ROOT)
@@ -41,20 +40,21 @@ def serve_rasa(settings: Settings, *, model: Path, host: str = "127.0.0.1") -> i
     from rasa.core.run import serve_application
     from rasa.core.utils import AvailableEndpoints
 
-    refused: list[str] = []
+    started = False
+
+    async def quieten(_app: object, _loop: object) -> None:
+        _quieten()  # once more: serve_application has just cut Sanic's loggers off from ours
 
     async def check_agent(app: Any, _loop: object) -> None:
+        nonlocal started
         agent = getattr(app.ctx, "agent", None)
-        refused.extend(guards.agent_problems(agent))
-        if refused or agent is None:
-            for problem in refused:
-                log.critical(problem)
-            os.kill(os.getpid(), signal.SIGTERM)
-            return
+        # It raises. A signal to ourselves would not do: Sanic 21.12 that is stopped before it runs never ends any more.
+        guards.refuse_to_serve(agent)
         # The first message of a process loads the encoder (0.7 s), the first of a language its tokeniser (75 ms): not
         # while somebody waits.
         for text in WARM_UP:
             await agent.parse_message(text)
+        started = True
         log.info("rasa is ready", extra={"port": port})
 
     port = urlsplit(settings.rasa_url).port or 5005
@@ -67,9 +67,9 @@ def serve_rasa(settings: Settings, *, model: Path, host: str = "127.0.0.1") -> i
         endpoints=AvailableEndpoints.read_endpoints(str(ROOT / "endpoints.yml")),
         enable_api=False,
         cors=None,
-        server_listeners=[(check_agent, "after_server_start")],
+        server_listeners=[(quieten, "before_server_start"), (check_agent, "after_server_start")],
     )
-    return 1 if refused else 0
+    return 0 if started else 1
 
 
 def serve_actions(settings: Settings, *, host: str = "127.0.0.1") -> int:

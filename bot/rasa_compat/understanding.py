@@ -13,7 +13,7 @@ from typing import Any
 from bot import log as faro_log
 from bot.conversations.triage import readable, triage
 from bot.errors import GuardError
-from bot.rasa_compat import placeholders, training
+from bot.rasa_compat import guards, placeholders, training
 from bot.words import Kind
 
 #: What Rasa reports as intent when nothing was understood.
@@ -55,11 +55,11 @@ class Understanding:
         """Load the model of the project's present state.
 
         Raises:
-            GuardError: there is none.
+            GuardError: there is none, or it is damaged.
         """
         model = training.model_path(root)
-        if not model.is_file():
-            raise GuardError("model: there is none for the present configuration and data (run `bot train`)")
+        if problems := guards.model_problems(model):
+            raise GuardError("\n".join(problems))
         placeholders.install()
         os.chdir(root)
         # Rasa's libraries may write to stdout while they load; that is not ours to give away.

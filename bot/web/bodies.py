@@ -15,6 +15,9 @@ App = Callable[[Any, Any, Any], Awaitable[None]]
 #: Largest body, in bytes. A message has 4,000 characters at most, 16 kB in UTF-8; a form sends each as three bytes.
 MAX_BODY = 64 * 1024
 
+#: Digits of a length that is read at all (a 64-bit number has 20).
+MAX_DIGITS = 20
+
 
 class LimitedBodies:
     """An ASGI application around another one that never sees a body over MAX_BODY.
@@ -33,7 +36,8 @@ class LimitedBodies:
             await self._app(scope, receive, send)
             return
         lengths = [value for name, value in scope["headers"] if name == b"content-length"]
-        if any(not length.isdigit() or int(length) > MAX_BODY for length in lengths):
+        # The digits first: Python refuses to read a number of several thousand.
+        if any(not length.isdigit() or len(length) > MAX_DIGITS or int(length) > MAX_BODY for length in lengths):
             await self._refuse(send)
             return
         if lengths or scope["method"] in ("GET", "HEAD"):

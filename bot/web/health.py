@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from django.db import DatabaseError, connection
+from django.db import DatabaseError
 from django.http import HttpRequest, JsonResponse
 from django.utils import timezone
 
@@ -51,14 +51,14 @@ def state() -> State:
     """Look at every part."""
     content = library()
     content.current()
-    database = _database()
+    database, oldest_waiting = _database()
     return State(
         database=database,
         rasa=_rasa.ready(),
         content=not content.broken,
         content_version=content.version,
         problems=content.problems,
-        oldest_waiting=_oldest_waiting() if database else None,
+        oldest_waiting=oldest_waiting,
     )
 
 
@@ -77,17 +77,11 @@ def ready(_request: HttpRequest) -> JsonResponse:
     return JsonResponse(parts, status=200 if found.well else 503)
 
 
-def _database() -> bool:
+def _database() -> tuple[bool, float | None]:
+    """Whether the database answers, and the age in seconds of the oldest message that waits."""
+    waiting = Message.objects.filter(state=Message.State.WAITING).order_by("id")
     try:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT 1")
+        oldest = waiting.values_list("created_at", flat=True).first()
     except DatabaseError:
-        return False
-    return True
-
-
-def _oldest_waiting() -> float | None:
-    oldest = (
-        Message.objects.filter(state=Message.State.WAITING).order_by("id").values_list("created_at", flat=True).first()
-    )
-    return None if oldest is None else round((timezone.now() - oldest).total_seconds(), 1)
+        return False, None
+    return True, None if oldest is None else round((timezone.now() - oldest).total_seconds(), 1)

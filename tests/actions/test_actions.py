@@ -7,6 +7,7 @@ import asyncio
 import inspect
 import re
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,7 +17,7 @@ from hypothesis import strategies as st
 from rasa_sdk import Action
 from rasa_sdk.executor import ActionExecutor
 
-from actions import dialogue
+from actions import dialogue, language
 from actions.careful import LAST_RESORT, CarefulAction
 from actions.language import language_asked_for
 from bot.answers.nlg import SENTENCE_PREFIX, SUGGESTIONS
@@ -349,6 +350,22 @@ def test_the_button_of_a_language(executor: ActionExecutor, value: str | None, c
     entities = [{"entity": "language", "value": value}] if value else []
     events = [*BEGUN, user("set_language", entities=entities)]
     assert _language(call(executor, "action_set_language", events)) == code
+
+
+@pytest.mark.parametrize("broken", [None, "", "languages: [", "languages:\n  es: 7\n", "\x00"])
+def test_languages_change_while_the_register_is_being_edited(
+    executor: ActionExecutor, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, broken: str | None
+) -> None:
+    register = tmp_path / "languages.yml"
+    register.write_bytes(language.REGISTER.read_bytes())
+    monkeypatch.setattr(language, "REGISTER", register)
+    events = [*BEGUN, user("set_language", entities=[{"entity": "language", "value": "fr"}])]
+    assert _language(call(executor, "action_set_language", events)) == "fr"
+    if broken is None:
+        register.unlink()
+    else:
+        register.write_text(broken, encoding="utf-8")
+    assert _language(call(executor, "action_set_language", events)) == "fr"
 
 
 @given(st.text())

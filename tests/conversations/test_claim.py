@@ -49,6 +49,25 @@ def test_a_holder_that_died_loses_its_claim(clock: Clock, say: Callable[..., Mes
     assert still_held(alive) is not None
 
 
+def test_a_clock_that_is_put_back_keeps_nobody_waiting(clock: Clock, say: Callable[..., Message]) -> None:
+    message = say()
+    dead = claim_next(now=clock.now)
+    clock.forward(hours=-3)
+    alive = claim_next(now=clock.now)
+    assert dead is not None and alive is not None
+    assert alive.message == message
+    assert still_held(dead) is None
+
+
+def test_a_clock_that_goes_a_little_wrong_takes_nothing_from_its_holder(
+    clock: Clock, say: Callable[..., Message]
+) -> None:
+    say()
+    claim_next(now=clock.now)
+    clock.forward(seconds=-LEASE.total_seconds())
+    assert claim_next(now=clock.now) is None
+
+
 def test_after_a_release_the_next_message_of_the_contact_is_free(clock: Clock, say: Callable[..., Message]) -> None:
     first, second = say(), say()
     claim = claim_next(now=clock.now)

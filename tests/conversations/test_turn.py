@@ -12,7 +12,7 @@ from bot.conversations.claim import LEASE, claim_next
 from bot.conversations.models import Contact, Feedback, Handover, Message
 from bot.conversations.turn import DIALOGUE_LIFE, Turn, forget_dialogues, take_turn
 from bot.errors import RasaMisbehaved, RasaUnavailable
-from bot.words import Button, Effect, EffectKind, Kind, Outgoing
+from bot.words import Button, Effect, EffectKind, Kind, Outgoing, TurnReply, TurnRequest
 from tests.conversations.conftest import Clock, NamedPhrases, ScriptedRasa, heard, reply
 
 pytestmark = pytest.mark.django_db
@@ -52,6 +52,36 @@ def test_a_greeting_informs_by_itself(clock: Clock, say: Callable[..., Message])
     say()
     turn(ScriptedRasa(reply("greet", text="Bonjour, je suis Faro.")), clock)
     assert heard(Contact.objects.get()) == ["Bonjour, je suis Faro."]
+
+
+def test_a_language_chosen_on_the_page_during_a_turn_stays(clock: Clock, say: Callable[..., Message]) -> None:
+    say("combien")
+    turn(ScriptedRasa(reply(language="fr")), clock)
+    assert Contact.objects.get().language == "fr"
+    say("encore")
+
+    class Choosing(ScriptedRasa):
+        def take(self, request: TurnRequest) -> TurnReply:
+            Contact.objects.update(language="en", language_chosen=True)  # as views.language does
+            return super().take(request)
+
+    turn(Choosing(reply(language="fr")), clock)
+    contact = Contact.objects.get()
+    assert (contact.language, contact.language_chosen) == ("en", True)
+
+
+def test_a_language_asked_for_in_words_goes_before_one_chosen_meanwhile(
+    clock: Clock, say: Callable[..., Message]
+) -> None:
+    say("en español por favor")
+
+    class Choosing(ScriptedRasa):
+        def take(self, request: TurnRequest) -> TurnReply:
+            Contact.objects.update(language="en", language_chosen=True)
+            return super().take(request)
+
+    turn(Choosing(reply(language="es", effects=(Effect(EffectKind.LANGUAGE, "es"),))), clock)
+    assert Contact.objects.get().language == "es"
 
 
 def test_the_conversation_keeps_its_language_and_its_state(clock: Clock, say: Callable[..., Message]) -> None:

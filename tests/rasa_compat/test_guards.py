@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import gzip
 import importlib.metadata
+import os
+import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
@@ -17,7 +20,7 @@ from bot.conversations import rasa_client
 from bot.errors import GuardError
 from bot.rasa_compat import guards
 from bot.settings import ROOT
-from tests.rasa_compat.conftest import Run
+from tests.rasa_compat.conftest import Run, Tiny
 
 STORE = "bot.rasa_compat.session_store.SessionTrackerStore"
 NLG = "bot.answers.nlg.AnswerLibraryNLG"
@@ -63,6 +66,14 @@ def _options(*arguments: str) -> list[str]:
     return guards.option_problems(["run", *arguments])
 
 
+def _model(*, size: int = -1) -> list[str]:
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "model.tar.gz"
+        whole = gzip.compress(os.urandom(1_000))
+        file.write_bytes(whole[:size] if size >= 0 else whole)
+        return guards.model_problems(file)
+
+
 def _channel(name: str) -> list[str]:
     return guards.channels({name: None})
 
@@ -71,12 +82,9 @@ Check = Callable[[], list[str]]
 
 #: (number of the guard in the research, good, bad, what the message names)
 GUARDS: list[tuple[str, Check, Check, str]] = [
-    (
-        "1 model file",
-        lambda: guards.model_problems(Path(__file__)),
-        lambda: guards.model_problems(Path("no.gz")),
-        "no.gz",
-    ),
+    ("1 model file", _model, lambda: guards.model_problems(Path("no.gz")), "no.gz"),
+    ("1 model cut off", _model, lambda: _model(size=500), "damaged"),
+    ("1 model empty", _model, lambda: _model(size=0), "damaged"),
     ("1 agent", _agent, lambda: _agent(ready=False), "no model"),
     ("1 no agent", _agent, lambda: guards.agent_problems(None), "no model"),
     ("2 store", _endpoints, lambda: _endpoints(tracker_store={"type": "SQL"}), "tracker_store"),
@@ -175,10 +183,10 @@ def test_every_component_of_rasa_that_needs_tensorflow_is_known() -> None:
     assert needing <= guards._TENSORFLOW_COMPONENTS
 
 
-def test_the_project_itself_passes() -> None:
+def test_the_project_itself_passes(tiny: Tiny) -> None:
     assert guards.config_problems(ROOT) == []
     guards.refuse_to_train(ROOT)
-    guards.refuse_to_start(root=ROOT, model=ROOT / "config.yml", environ=ENVIRON)
+    guards.refuse_to_start(root=ROOT, model=tiny.model, environ=ENVIRON)
 
 
 def _change(path: Path, **changes: Any) -> None:
