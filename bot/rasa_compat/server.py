@@ -47,7 +47,7 @@ def serve_rasa(settings: Settings, *, model: Path, host: str = "127.0.0.1") -> i
 
     async def check_agent(app: Any, _loop: object) -> None:
         nonlocal started
-        agent = getattr(app.ctx, "agent", None)
+        agent: Any = getattr(app.ctx, "agent", None)
         # It raises. A signal to ourselves would not do: Sanic 21.12 that is stopped before it runs never ends any more.
         guards.refuse_to_serve(agent)
         # The first message of a process loads the encoder (0.7 s), the first of a language its tokeniser (75 ms): not
