@@ -6,8 +6,12 @@ import argparse
 import os
 import signal
 import threading
+import time
 
 from bot import log, settings
+
+#: Seconds that a process without a supervisor has to end by itself; Sanic waits 15 for its connections.
+LAST = 20.0
 
 
 def run(arguments: list[str]) -> int:
@@ -52,5 +56,7 @@ def hold_lifeline(descriptor: int) -> None:
         while os.read(descriptor, 1):
             pass
         os.kill(os.getpid(), signal.SIGTERM)
+        time.sleep(LAST)
+        os._exit(1)  # a server that hangs, or that Sanic stopped too early, heeds no signal
 
     threading.Thread(target=wait, name="lifeline", daemon=True).start()

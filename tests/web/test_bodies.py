@@ -60,6 +60,13 @@ def test_a_body_without_a_length_is_read_to_the_bound_and_no_further() -> None:
     assert taken == MAX_BODY // 1024 + 1
 
 
+@pytest.mark.parametrize(("method", "length"), [("GET", None), ("HEAD", None), ("POST", b"4"), ("GET", b"0")])
+def test_neither_a_method_nor_a_length_that_lies_opens_the_bound(method: str, length: bytes | None) -> None:
+    status, seen, taken = send([b"x" * 1024] * 1000, length=length, method=method)
+    assert (status, seen) == (413, b"")
+    assert taken == MAX_BODY // 1024 + 1
+
+
 @given(st.lists(st.binary(max_size=2000), max_size=20))
 def test_a_body_within_the_bound_arrives_whole(chunks: list[bytes]) -> None:
     assert send(chunks, length=None)[:2] == (200, b"".join(chunks))
