@@ -16,6 +16,9 @@ COMMANDS = {
     "human": "ask_human",
 }
 
+#: What Rasa reports as topic when it did not understand.
+FALLBACK = "nlu_fallback"
+
 
 class Kind(StrEnum):
     """What a person sent."""

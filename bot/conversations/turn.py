@@ -22,7 +22,7 @@ from bot.conversations.rasa_client import TurnTaker
 from bot.conversations.triage import MAX_READ, readable, triage
 from bot.errors import RasaMisbehaved, RasaUnavailable
 from bot.log import place_of
-from bot.words import Kind, Outgoing, TurnReply, TurnRequest
+from bot.words import FALLBACK, Kind, Outgoing, TurnReply, TurnRequest
 
 log = logging.getLogger("faro.turn")
 
@@ -40,9 +40,6 @@ BUTTONS_REMEMBERED = 60
 
 #: Topics whose answer already says what Faro is and what it keeps.
 INFORMING = frozenset({"greet", "ask_privacy", "ask_if_bot", "erase_data"})
-
-#: What Rasa reports as topic when it did not understand.
-FALLBACK = "nlu_fallback"
 
 
 @dataclass(frozen=True, slots=True)

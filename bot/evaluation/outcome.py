@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from bot.evaluation.questions import Question
+from bot.words import FALLBACK
 
 OUT_OF_SCOPE = "out_of_scope"
-FALLBACK = "nlu_fallback"
 
 #: Not answered as a question about one of our topics: either refused, or "did you mean".
 REJECTED = (OUT_OF_SCOPE, FALLBACK)

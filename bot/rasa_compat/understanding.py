@@ -14,10 +14,7 @@ from bot import log as faro_log
 from bot.conversations.triage import readable, triage
 from bot.errors import GuardError
 from bot.rasa_compat import guards, placeholders, training
-from bot.words import Kind
-
-#: What Rasa reports as intent when nothing was understood.
-FALLBACK = "nlu_fallback"
+from bot.words import FALLBACK, Kind
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,10 +11,10 @@ import pytest
 
 from bot.commands.evaluate import run
 from bot.conversations.triage import triage
-from bot.evaluation.outcome import FALLBACK, OUT_OF_SCOPE
+from bot.evaluation.outcome import OUT_OF_SCOPE
 from bot.rasa_compat import training, understanding
 from bot.settings import ROOT
-from bot.words import Kind
+from bot.words import FALLBACK, Kind
 
 TINY = """\
 language: es

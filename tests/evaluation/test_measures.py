@@ -23,8 +23,9 @@ from bot.evaluation.measures import (
     percentile,
     share,
 )
-from bot.evaluation.outcome import FALLBACK, OUT_OF_SCOPE, Outcome
+from bot.evaluation.outcome import OUT_OF_SCOPE, Outcome
 from bot.evaluation.questions import STYLES, Question
+from bot.words import FALLBACK
 
 SAFETY = frozenset({"snakebite", "trafficking"})
 TOPICS = ("greet", "return_cost", "snakebite", "trafficking", OUT_OF_SCOPE)

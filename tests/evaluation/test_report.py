@@ -10,9 +10,10 @@ from datetime import UTC, datetime
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.evaluation.outcome import FALLBACK, OUT_OF_SCOPE, Outcome, ask
+from bot.evaluation.outcome import OUT_OF_SCOPE, Outcome, ask
 from bot.evaluation.questions import Question
 from bot.evaluation.report import ALL, Circumstances, Evaluation, as_json, as_markdown, evaluate, table
+from bot.words import FALLBACK
 
 SAFETY = frozenset({"snakebite"})
 ABOUT = Circumstances(datetime(2031, 5, 20, 8, 0, tzinfo=UTC), "faro-0123456789ab", {"rasa": "3.6.21"}, ("es.yml",), 1)
