@@ -7,8 +7,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from types import MappingProxyType
 from typing import TypeVar
 
+from bot.answers.directory import Directory
 from bot.answers.forbidden import sightings
-from bot.answers.parse import Contacts, Languages, Part, Spoken
+from bot.answers.parse import Languages, Part, Spoken
 from bot.answers.problems import Problem, problem
 from bot.answers.schema import Answer, Content, Forbidden, Interface, Wording
 
@@ -41,23 +42,19 @@ def assemble(name: str, parts: Iterable[Part], digests: Mapping[str, bytes]) -> 
         version=_version(digests),
         languages=_frozen(languages.languages if isinstance(languages, Languages) else {}),
         default=languages.default if isinstance(languages, Languages) else "",
-        contacts=_frozen(contacts.contacts if isinstance(contacts, Contacts) else {}),
+        contacts=_frozen(contacts.contacts if isinstance(contacts, Directory) else {}),
         answers=_frozen(answers),
         interface=spoken.interface if isinstance(spoken, Spoken) else Interface(),
-        forbidden=contacts.forbidden if isinstance(contacts, Contacts) else (),
+        forbidden=contacts.forbidden if isinstance(contacts, Directory) else (),
+        categories=_frozen(contacts.categories if isinstance(contacts, Directory) else {}),
+        towns=_frozen(contacts.towns if isinstance(contacts, Directory) else {}),
     )
     # A file that is broken answers for the topic it is named after, so that one mistake is reported once.
     named = set(answers) | {part.stem for part in parts}
-    for answer in answers.values():
-        path = answer.place.path
-        if isinstance(contacts, Contacts):
-            for reference in answer.contacts:
-                if reference.name not in content.contacts:
-                    problems.append(problem(path, reference.line, "unknown_contact", contact=reference.name))
-        if isinstance(spoken, Spoken):
-            for reference in answer.next:
-                if reference.name not in named:
-                    problems.append(problem(path, reference.line, "unknown_next", topic=reference.name))
+    if isinstance(contacts, Directory):
+        problems.extend(_unknown_contacts(content))
+    if isinstance(spoken, Spoken):
+        problems.extend(_unknown_topics(content, named))
     if content.default in content.languages:
         problems.extend(_without_default(content))
     problems.extend(_forbidden(parts, content.forbidden))
@@ -74,6 +71,10 @@ def wordings(content: Content) -> Iterator[tuple[str, Wording]]:
         yield f"{contact.id}.purpose", contact.purpose
         for fact in contact.facts:
             yield f"{contact.id}.{fact.kind}", fact.value
+    for name, category in content.categories.items():
+        yield f"categories.{name}", category
+    for area, shelf in content.interface.menu.items():
+        yield f"menu.{area}", shelf.title
     for section in ("sentences", "buttons", "web"):
         for key, wording in getattr(content.interface, section).items():
             yield f"{section}.{key}", wording
@@ -92,6 +93,24 @@ def _answers(parts: list[Part], spoken: Spoken | None) -> tuple[dict[str, Answer
         else:
             answers[answer.topic] = answer
     return answers, problems
+
+
+def _unknown_contacts(content: Content) -> Iterator[Problem]:
+    for answer in content.answers.values():
+        for reference in answer.contacts:
+            if reference.name not in content.contacts:
+                yield problem(answer.place.path, reference.line, "unknown_contact", contact=reference.name)
+
+
+def _unknown_topics(content: Content, named: set[str]) -> Iterator[Problem]:
+    references = [
+        *((answer.place.path, (*answer.next, *answer.follow_ups.values())) for answer in content.answers.values()),
+        *((shelf.title.place.path, shelf.topics) for shelf in content.interface.menu.values()),
+    ]
+    for path, listed in references:
+        for reference in listed:
+            if reference.name not in named:
+                yield problem(path, reference.line, "unknown_next", topic=reference.name)
 
 
 def _without_default(content: Content) -> Iterator[Problem]:

@@ -13,6 +13,7 @@ from bot.answers.schema import EVERY_LANGUAGE, Dated, Place, Reference, Wording
 from bot.answers.tree import Mapping, Node, Scalar, Sequence
 
 _DATE = re.compile(r"(?P<year>\d{4})(?:-(?P<month>\d{2})(?:-(?P<day>\d{2}))?)?", re.ASCII)
+_DECIMAL = re.compile(r"-?\d{1,3}(?:\.\d{1,9})?", re.ASCII)
 _WHOLE_NUMBER = re.compile(r"\d{1,6}", re.ASCII)
 
 
@@ -130,10 +131,10 @@ class Form:
             return None
         return date(dated.year, dated.month, dated.day)
 
-    def dated(self, fields: Fields, name: str) -> Dated | None:
-        """A date that may lack its day or month."""
+    def dated(self, fields: Fields, name: str, without: str = "") -> Dated | None:
+        """A date that may lack its day or month; the word `without` stands for none at all."""
         text = self.text(fields, name)
-        if not text:
+        if not text or text == without:
             return None
         if match := _DATE.fullmatch(text):
             year, month, day = (int(part) if part else None for part in match.group("year", "month", "day"))
@@ -153,6 +154,16 @@ class Form:
             self.note(fields.line_of(name), "bad_number", field=name, least=least, most=most)
             return 0
         return int(text or 0)
+
+    def decimal(self, fields: Fields, name: str, least: float, most: float) -> float | None:
+        """A number with decimals within bounds, or None when it is missing or wrong."""
+        text = self.text(fields, name)
+        if not text:
+            return None
+        if not (_DECIMAL.fullmatch(text) and least <= float(text) <= most):
+            self.note(fields.line_of(name), "bad_decimal", field=name, least=least, most=most)
+            return None
+        return float(text)
 
     def choice(self, fields: Fields, name: str, choices: Iterable[str]) -> str:
         """One of a few words, or "" when it is missing or none of them."""

@@ -7,40 +7,34 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 from types import MappingProxyType
 
+from bot.answers.directory import SHAPES, Directory, parse_directory
 from bot.answers.form import Fields, Form
 from bot.answers.problems import Problem
 from bot.answers.schema import (
     CONVERSATION,
-    EVERY_LANGUAGE,
     Answer,
-    Confidence,
-    Contact,
-    ContactFact,
     FactKind,
-    Forbidden,
     Interface,
     Language,
     Place,
+    Reference,
+    Shelf,
     Source,
     Topic,
+    Wording,
 )
 from bot.answers.tree import Mapping, Node, Scalar, grow, scalars
 
-#: What the value of a fact must look like, by kind; the others are free texts.
-_SHAPES = {
-    FactKind.PHONE: re.compile(r"\+?\d(?:[ ()-]{0,2}\d){2,14}", re.ASCII),
-    FactKind.WHATSAPP: re.compile(r"\+?\d(?:[ ()-]{0,2}\d){2,14}", re.ASCII),
-    FactKind.EMAIL: re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+", re.ASCII),
-    FactKind.URL: re.compile(r"https?://[\w-]+(?:\.[\w-]+)+(?:[/?#]\S*)?", re.ASCII),
-}
-_LANGUAGE_CODE = re.compile(r"[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*", re.ASCII)
+#: What a language is called by in every file.
+LANGUAGE_CODE = re.compile(r"[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*", re.ASCII)
 
-_OPTIONAL = ("valid_from", "valid_to")
-_ANSWER_FIELDS = ("topic", "title", "text", "contacts", "next", "sources", "reviewed", "review_every")
-_CONVERSATION_FIELDS = ("title", "text", "contacts", "next", "reviewed", "review_every")
+LANGUAGE_FIELDS = ("name", "fallback", "called", "draft")
+OPTIONAL_FIELDS = ("follow_ups", "valid_from", "valid_to")
+ANSWER_FIELDS = ("topic", "title", "text", "contacts", "next", "sources", "reviewed", "review_every")
+CONVERSATION_FIELDS = ("title", "text", "contacts", "next", "reviewed", "review_every")
 
 #: Longest time between two reviews, in days.
-_LONGEST_REVIEW = 730
+LONGEST_REVIEW = 730
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,14 +44,6 @@ class Languages:
     languages: dict[str, Language]
     default: str
     place: Place
-
-
-@dataclass(frozen=True, slots=True)
-class Contacts:
-    """content/contacts.yml."""
-
-    contacts: dict[str, Contact]
-    forbidden: tuple[Forbidden, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +59,7 @@ class Part:
     """One file of the tree at `path` (relative). `value` is None when nothing could be read."""
 
     path: str
-    value: Languages | Contacts | Spoken | Answer | None
+    value: Languages | Directory | Spoken | Answer | None
     problems: tuple[Problem, ...]
     written: tuple[Scalar, ...] = ()  # everything that could reach a person, for the check of do_not_publish
 
@@ -90,12 +76,12 @@ def parse(path: str, within: str, data: bytes) -> Part:
     form.problems.extend(problems)
     if root is None:
         return Part(path, None, tuple(form.problems))
-    value: Languages | Contacts | Spoken | Answer
+    value: Languages | Directory | Spoken | Answer
     match within:
         case "languages.yml":
             value = _languages(form, root)
         case "contacts.yml":
-            value = _contacts(form, root)
+            value = parse_directory(form, root)
         case "interface.yml":
             value = _spoken(form, root)
         case _:
@@ -115,8 +101,9 @@ def parse_topics(path: str, data: bytes) -> tuple[dict[str, Topic], list[Problem
     areas = form.fields(top.nodes["areas"], "areas") if "areas" in top.nodes else Fields()
     for area, node in areas.nodes.items():
         for name, marks in form.fields(node, area).nodes.items():
-            safety = form.choice(form.fields(marks, name, ["safety"]), "safety", ["true", "false"]) == "true"
-            topics[name] = Topic(name, area, safety)
+            fields = form.fields(marks, name, ["safety", "ellipsis"])
+            safety, ellipsis = (form.choice(fields, key, ["true", "false"]) == "true" for key in ("safety", "ellipsis"))
+            topics[name] = Topic(name, area, safety, ellipsis)
     return topics, form.problems
 
 
@@ -131,13 +118,14 @@ def _languages(form: Form, root: Node) -> Languages:
     languages: dict[str, Language] = {}
     listed = form.fields(top.nodes["languages"], "languages") if "languages" in top.nodes else Fields()
     for code, node in listed.nodes.items():
-        if not _LANGUAGE_CODE.fullmatch(code):
+        if not LANGUAGE_CODE.fullmatch(code):
             form.note(listed.line_of(code), "bad_value", kind="language")
             continue
-        fields = form.fields(node, code, ["name", "fallback", "called"], ["name"])
+        fields = form.fields(node, code, LANGUAGE_FIELDS, ["name"])
         fallback = tuple(item.name for item in form.references(fields, "fallback"))
         called = tuple(item.name for item in form.references(fields, "called"))
-        languages[code] = Language(code, form.text(fields, "name"), fallback, called)
+        draft = form.choice(fields, "draft", ["true", "false"]) == "true"
+        languages[code] = Language(code, form.text(fields, "name"), fallback, called, draft)
     for code, language in languages.items():
         for other in language.fallback:
             if other not in languages:
@@ -148,74 +136,30 @@ def _languages(form: Form, root: Node) -> Languages:
     return Languages(languages, default, Place(form.path, top.line))
 
 
-def _contacts(form: Form, root: Node) -> Contacts:
-    top = form.fields(root, "", ["contacts", "do_not_publish"], ["contacts", "do_not_publish"])
-    contacts: dict[str, Contact] = {}
-    listed = form.fields(top.nodes["contacts"], "contacts") if "contacts" in top.nodes else Fields()
-    for name, node in listed.nodes.items():
-        fields = form.fields(node, name, ["name", "purpose", "facts"], ["name", "purpose", "facts"])
-        facts = [_fact(form, item) for item in form.items(fields, "facts")]
-        contacts[name] = Contact(
-            name,
-            form.wording(fields, "name"),
-            form.wording(fields, "purpose"),
-            tuple(fact for fact in facts if fact is not None),
-            Place(form.path, listed.line_of(name)),
-        )
-    forbidden = []
-    for item in form.items(top, "do_not_publish"):
-        fields = form.fields(item, "do_not_publish", ["value", "reason"], ["value"])
-        if value := form.text(fields, "value"):
-            forbidden.append(Forbidden(value, fields.line_of("value")))
-    return Contacts(contacts, tuple(forbidden))
-
-
-def _fact(form: Form, node: Node) -> ContactFact | None:
-    known = ["kind", "value", "source", "date", "confidence", "confirm"]
-    fields = form.fields(node, "facts", known, ["kind", "value"])
-    kind = form.choice(fields, "kind", FactKind)
-    value = form.wording(fields, "value", neutral=True)
-    confidence = form.choice(fields, "confidence", Confidence)
-    # What is printed must say where it comes from and from when it is.
-    if confidence and confidence != Confidence.LOW:
-        for name in ("source", "date"):
-            if name not in fields.nodes:
-                form.note(fields.line, "missing_field", field=f"facts.{name}")
-    if kind and (shape := _SHAPES.get(FactKind(kind))) and value.texts:
-        if set(value.texts) != {EVERY_LANGUAGE}:
-            form.note(value.place.line, "single_value", kind=kind)
-        elif not shape.fullmatch(value.texts[EVERY_LANGUAGE].strip()):
-            form.note(value.place.line, "bad_value", kind=kind)
-    if not kind or not value.texts:
-        return None
-    return ContactFact(
-        kind=FactKind(kind),
-        value=value,
-        source=form.text(fields, "source"),
-        dated=form.dated(fields, "date"),
-        confidence=Confidence(confidence) if confidence else None,
-        confirm=form.choice(fields, "confirm", ["true", "false"]) == "true",
-    )
-
-
 def _spoken(form: Form, root: Node) -> Spoken:
     sections = ("topics", "sentences", "buttons", "web")
-    top = form.fields(root, "", sections, sections)
+    top = form.fields(root, "", (*sections, "menu"), (*sections, "menu"))
     topics = []
     listed = form.fields(top.nodes["topics"], "topics") if "topics" in top.nodes else Fields()
     for name, node in listed.nodes.items():
-        fields = form.fields(node, name, (*_CONVERSATION_FIELDS, *_OPTIONAL), ("title", "text"))
+        fields = form.fields(node, name, (*CONVERSATION_FIELDS, *OPTIONAL_FIELDS), ("title", "text"))
         topics.append(_filled(form, fields, name, CONVERSATION, listed.line_of(name)))
-    words = {}
-    for section in sections[1:]:
-        keys = form.fields(top.nodes[section], section) if section in top.nodes else Fields()
-        words[section] = MappingProxyType({key: form.wording(keys, key) for key in keys.nodes})
-    interface = Interface(words["sentences"], words["buttons"], words["web"], top.lines)
-    return Spoken(tuple(topics), interface)
+    sentences, buttons, web = (_words(form, top, section) for section in sections[1:])
+    menu = {}
+    shelves = form.fields(top.nodes["menu"], "menu") if "menu" in top.nodes else Fields()
+    for area, node in shelves.nodes.items():
+        fields = form.fields(node, area, ("title", "topics"), ("title", "topics"))
+        menu[area] = Shelf(area, form.wording(fields, "title"), form.references(fields, "topics"))
+    return Spoken(tuple(topics), Interface(MappingProxyType(menu), sentences, buttons, web, top.lines))
+
+
+def _words(form: Form, top: Fields, section: str) -> MappingProxyType[str, Wording]:
+    keys = form.fields(top.nodes[section], section) if section in top.nodes else Fields()
+    return MappingProxyType({key: form.wording(keys, key) for key in keys.nodes})
 
 
 def _answer(form: Form, root: Node, within: PurePosixPath) -> Answer:
-    fields = form.fields(root, "", (*_ANSWER_FIELDS, *_OPTIONAL), _ANSWER_FIELDS)
+    fields = form.fields(root, "", (*ANSWER_FIELDS, *OPTIONAL_FIELDS), ANSWER_FIELDS)
     topic = form.text(fields, "topic")
     if topic and topic != within.stem:
         form.note(fields.line_of("topic"), "topic_mismatch", topic=topic, file=within.name)
@@ -231,9 +175,10 @@ def _filled(form: Form, fields: Fields, topic: str, area: str, line: int) -> Ans
         place=Place(form.path, line),
         contacts=form.references(fields, "contacts"),
         next=form.references(fields, "next"),
+        follow_ups=_follow_ups(form, fields),
         sources=tuple(_source(form, item) for item in form.items(fields, "sources")),
         reviewed=form.day(fields, "reviewed"),
-        review_every=form.number(fields, "review_every", 1, _LONGEST_REVIEW),
+        review_every=form.number(fields, "review_every", 1, LONGEST_REVIEW),
         valid_from=form.day(fields, "valid_from"),
         valid_to=form.day(fields, "valid_to"),
         lines=fields.lines,
@@ -243,11 +188,21 @@ def _filled(form: Form, fields: Fields, topic: str, area: str, line: int) -> Ans
     return answer
 
 
+def _follow_ups(form: Form, fields: Fields) -> MappingProxyType[str, Reference]:
+    if "follow_ups" not in fields.nodes:
+        return MappingProxyType({})
+    listed = form.fields(fields.nodes["follow_ups"], "follow_ups")
+    topics = {question: form.text(listed, question) for question in listed.nodes}
+    return MappingProxyType(
+        {question: Reference(topic, listed.line_of(question)) for question, topic in topics.items() if topic}
+    )
+
+
 def _source(form: Form, node: Node) -> Source:
     fields = form.fields(node, "sources", ["fact", "url"])
     source = Source(form.text(fields, "fact"), form.text(fields, "url"))
     if not fields.nodes:
         form.note(node.line, "missing_field", field="sources.fact")
-    if source.url and not _SHAPES[FactKind.URL].fullmatch(source.url):
+    if source.url and not SHAPES[FactKind.URL].fullmatch(source.url):
         form.note(fields.line_of("url"), "bad_value", kind="url")
     return source

@@ -13,6 +13,9 @@ EVERY_LANGUAGE = ""
 #: Area of the topics that content/interface.yml answers.
 CONVERSATION = "conversation"
 
+#: Area of the short questions that the answer given last decides ("and how much is it?"). They have no answer of their own.
+FOLLOW_UP = "follow_up"
+
 
 class FactKind(StrEnum):
     """What a fact of a contact is, in the order in which it is printed."""
@@ -101,6 +104,21 @@ class ContactFact:
 
 
 @dataclass(frozen=True, slots=True)
+class Position:
+    """A point on the map: degrees (WGS 84), and how far off it may be, in metres.
+
+    `map` is false where a link to a map would show people or their pursuers a door that is kept private.
+    """
+
+    lat: float
+    lon: float
+    accuracy_m: int
+    source: str = ""
+    confidence: Confidence | None = None
+    map: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class Contact:
     """A service or hotline."""
 
@@ -109,6 +127,19 @@ class Contact:
     purpose: Wording
     facts: tuple[ContactFact, ...]
     place: Place
+    category: Reference | None = None
+    position: Position | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Town:
+    """A place that people name when they are asked where they are. `called`: its other names."""
+
+    id: str
+    name: str
+    province: str
+    position: Position
+    called: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +153,8 @@ class Answer:
     place: Place
     contacts: tuple[Reference, ...] = ()
     next: tuple[Reference, ...] = ()
+    #: Short question ("ask_cost") -> the topic whose answer serves it after this one.
+    follow_ups: Mapping[str, Reference] = field(default_factory=dict)
     sources: tuple[Source, ...] = ()
     reviewed: date | None = None
     review_every: int = 0
@@ -136,18 +169,32 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Language:
-    """A language that Faro speaks: code, own name, where to look when a text is missing, how people call it."""
+    """A language that Faro speaks: code, own name, where to look when a text is missing, how people call it.
+
+    `draft`: it is being translated, so what is still missing is counted and not called a mistake.
+    """
 
     code: str
     name: str
     fallback: tuple[str, ...] = ()
     called: tuple[str, ...] = ()
+    draft: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """A part of the menu: its title and the topics behind it, in the order in which they are offered."""
+
+    area: str
+    title: Wording
+    topics: tuple[Reference, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Interface:
-    """The words of Faro itself, by key."""
+    """The words of Faro itself, by key; `menu` by area, in the order in which it is offered."""
 
+    menu: Mapping[str, Shelf] = field(default_factory=dict)
     sentences: Mapping[str, Wording] = field(default_factory=dict)
     buttons: Mapping[str, Wording] = field(default_factory=dict)
     web: Mapping[str, Wording] = field(default_factory=dict)
@@ -173,6 +220,8 @@ class Content:
     answers: Mapping[str, Answer]
     interface: Interface
     forbidden: tuple[Forbidden, ...] = ()
+    categories: Mapping[str, Wording] = field(default_factory=dict)
+    towns: Mapping[str, Town] = field(default_factory=dict)
 
     def chain(self, language: str) -> tuple[str, ...]:
         """Where to look for a text in `language`: itself, its fallbacks (theirs too), then the default language.
@@ -194,8 +243,12 @@ class Content:
 
 @dataclass(frozen=True, slots=True)
 class Topic:
-    """A line of the register of topics (data/topics.yml). `safety`: a person may be in danger."""
+    """A line of the register of topics (data/topics.yml).
+
+    `safety`: a person may be in danger. `ellipsis`: a short question whose meaning depends on the answer given last.
+    """
 
     name: str
     area: str
     safety: bool = False
+    ellipsis: bool = False

@@ -28,6 +28,7 @@ CHANGES_NOTHING = (
     "content/answers/return/return_cost.yml",
     "endpoints.yml",
     "data/notes.txt",
+    "data/brochure.yml",
     "bot/nlu/__pycache__/topics.cpython-311.pyc",
 )
 
