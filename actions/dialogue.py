@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 Event = dict[str, Any]
@@ -24,8 +24,18 @@ NOT_OFFERED = frozenset(
         "report_not_helpful",
         "ask_if_bot",
         "show_menu",
+        "ask_cost",
+        "ask_where",
+        "ask_phone",
+        "ask_documents",
+        "ask_duration",
+        "ask_hours",
+        "ask_more",
     }
 )
+
+#: Topics of which nobody asks "and how much is it?": the words of Faro itself.
+NO_SUBJECT = NOT_OFFERED | {"ask_human", "ask_privacy", "erase_data", "choose_language"}
 
 
 def intents(events: Sequence[Event]) -> list[str]:
@@ -42,6 +52,23 @@ def last_action(events: Sequence[Event]) -> str:
     before = events[: max((n for n, event in enumerate(events) if event["event"] == "user"), default=0)]
     names = [event["name"] for event in before if event["event"] == "action"]
     return next((name for name in reversed(names) if name not in ("action_listen", "action_session_start")), "")
+
+
+def topic_answered(events: Sequence[Event]) -> str:
+    """The topic that was answered last before the latest message, or "". Greetings and thanks in between do not count."""
+    before = events[: max((n for n, event in enumerate(events) if event["event"] == "user"), default=0)]
+    answered = ((event.get("metadata") or {}).get("topic") for event in before if event["event"] == "bot")
+    return next((topic for topic in reversed(list(answered)) if topic and topic not in NO_SUBJECT), "")
+
+
+def said_last(events: Sequence[Event], entities: Collection[str]) -> tuple[str, str]:
+    """Entity and value of the newest message that has one of `entities`, or two times ""."""
+    for event in reversed(events):
+        if event["event"] == "user":
+            for one in (event.get("parse_data") or {}).get("entities") or []:
+                if one.get("entity") in entities and isinstance(one.get("value"), str):
+                    return one["entity"], one["value"]
+    return "", ""
 
 
 def failures_in_a_row(events: Sequence[Event]) -> int:

@@ -6,15 +6,25 @@ import re
 from collections.abc import Collection
 from typing import Any
 
+from bot.words import MENU_AREA, NEAR, SHARE_LOCATION
+
 #: Buttons that are not about a topic, and the intent that each one stands for. These intents have no training examples:
 #: nothing that a person types can become one of them.
 _ACTS = {
     "none_of_these": "none_of_these",
     "erase:yes": "confirm_erasure",
     "erase:no": "keep_data",
+    # Where a channel cannot ask for a position, the button asks for the name of a place.
+    SHARE_LOCATION: "nearest_service",
 }
 
-_LANGUAGE = re.compile(r"language:([a-z]{2,3})")
+#: Buttons that carry a value: the intent and the entity that each one stands for.
+_VALUES = (
+    (re.compile(r"language:([a-z]{2,3})"), "set_language", "language"),
+    (re.compile(rf"{MENU_AREA}([a-z_]{{1,40}})"), "open_area", "area"),
+    (re.compile(r"kind:([a-z0-9_]{1,40})"), "choose_kind", "kind"),
+    (re.compile(rf"({NEAR}[a-z0-9_=,]{{0,490}})"), "share_location", "near"),
+)
 _TOPIC = re.compile(r"(?:topic|command):([a-z0-9_]+)")
 
 
@@ -29,9 +39,9 @@ def understood(choice: str, *, topics: Collection[str], language: str) -> dict[s
     entities: list[dict[str, Any]] = []
     if choice in _ACTS:
         intent = _ACTS[choice]
-    elif match := _LANGUAGE.fullmatch(choice):
-        intent = "set_language"
-        entities = [{"entity": "language", "value": match[1], "start": 0, "end": 0, "extractor": "choice"}]
+    elif found := _with_value(choice):
+        intent, entity, value = found
+        entities = [{"entity": entity, "value": value, "start": 0, "end": 0, "extractor": "choice"}]
     elif (match := _TOPIC.fullmatch(choice)) and match[1] in topics:
         intent = match[1]
     else:
@@ -44,3 +54,10 @@ def understood(choice: str, *, topics: Collection[str], language: str) -> dict[s
         "language": language,
         "safety": False,
     }
+
+
+def _with_value(choice: str) -> tuple[str, str, str] | None:
+    for pattern, intent, entity in _VALUES:
+        if match := pattern.fullmatch(choice):
+            return intent, entity, match[1]
+    return None

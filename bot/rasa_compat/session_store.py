@@ -14,7 +14,7 @@ from typing import Any
 
 from rasa.core.tracker_store import TrackerStore
 from rasa.shared.core.domain import Domain
-from rasa.shared.core.events import ActionExecuted, Event, SlotSet, UserUttered
+from rasa.shared.core.events import ActionExecuted, BotUttered, Event, SlotSet, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 
 #: How many turns back a dialogue is remembered. A reference ("and how much is it?") reaches one or two turns back.
@@ -23,6 +23,8 @@ TURNS_KEPT = 6
 #: What of an understanding is remembered; the text of the message never is.
 _PARSE_DATA_KEPT = ("intent", "intent_ranking", "language", "safety")
 _RANKING_KEPT = 20
+#: Of what was found in a message: where the person is (a town, or what is near) and which kind of service was wanted.
+_ENTITIES_KEPT = ("place", "near", "kind")
 
 
 @dataclass(slots=True)
@@ -89,8 +91,11 @@ def _lean(event: Event) -> dict[str, Any] | None:
             "event": "user",
             "timestamp": event.timestamp,
             "text": f"/{intent}",
-            "parse_data": {**parse_data, "text": f"/{intent}", "entities": []},
+            "parse_data": {**parse_data, "text": f"/{intent}", "entities": _kept(event)},
         }
+    if isinstance(event, BotUttered) and (topic := event.metadata.get("topic")):
+        # Which topic was answered, not what was said: "and how much is it?" is about that.
+        return {"event": "bot", "timestamp": event.timestamp, "text": "", "data": {}, "metadata": {"topic": topic}}
     if isinstance(event, ActionExecuted):
         return {
             "event": "action",
@@ -101,5 +106,14 @@ def _lean(event: Event) -> dict[str, Any] | None:
         }
     if isinstance(event, SlotSet) and event.key != "session_started_metadata":
         return {"event": "slot", "timestamp": event.timestamp, "name": event.key, "value": event.value}
-    # What the bot said, entities and the like: the answers are in content/, the messages in the messages table.
+    # What the bot said, other entities and the like: the answers are in content/, the messages in the messages table.
     return None
+
+
+def _kept(event: UserUttered) -> list[dict[str, Any]]:
+    entities = event.parse_data.get("entities") or []
+    return [
+        {"entity": one["entity"], "value": one["value"], "start": 0, "end": 0}
+        for one in entities
+        if one.get("entity") in _ENTITIES_KEPT
+    ]

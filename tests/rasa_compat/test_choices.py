@@ -24,6 +24,11 @@ TOPICS = ("return_cost", "greet", "none_of_these", "set_language")
         ("erase:yes", "confirm_erasure"),
         ("erase:no", "keep_data"),
         ("language:fr", "set_language"),
+        ("area:health", "open_area"),
+        ("kind:shelter", "choose_kind"),
+        ("near:h_chepo=5,h_nino=30", "share_location"),
+        ("near:", "share_location"),
+        ("location:share", "nearest_service"),
     ],
 )
 def test_a_button_becomes_its_intent(choice: str, intent: str) -> None:
@@ -34,10 +39,19 @@ def test_a_button_becomes_its_intent(choice: str, intent: str) -> None:
     assert (found["language"], found["safety"]) == ("en", False)
 
 
-def test_the_button_of_a_language_carries_it() -> None:
-    found = understood("language:fr", topics=TOPICS, language="es")
+@mark.parametrize(
+    ("choice", "entity", "value"),
+    [
+        ("language:fr", "language", "fr"),
+        ("area:health", "area", "health"),
+        ("kind:shelter", "kind", "shelter"),
+        ("near:h_chepo=5", "near", "near:h_chepo=5"),
+    ],
+)
+def test_a_button_with_a_value_carries_it(choice: str, entity: str, value: str) -> None:
+    found = understood(choice, topics=TOPICS, language="es")
     assert found is not None
-    assert [(one["entity"], one["value"]) for one in found["entities"]] == [("language", "fr")]
+    assert [(one["entity"], one["value"]) for one in found["entities"]] == [(entity, value)]
 
 
 @mark.parametrize(
@@ -52,6 +66,9 @@ def test_the_button_of_a_language_carries_it() -> None:
         param("erase:maybe", id="another act"),
         param("language:", id="no language"),
         param("language:french", id="no code"),
+        param("area:", id="no part of the menu"),
+        param("kind:Shelter", id="no kind"),
+        param("near:9.09,-79.38", id="a position"),
     ],
 )
 def test_everything_else_means_nothing(choice: str) -> None:

@@ -49,7 +49,10 @@ def _turn(number: int, text: str = SECRET, intent: str = "return_cost") -> list[
         "text": text,
         "intent": ranking[0],
         "intent_ranking": ranking,
-        "entities": [{"entity": "language", "value": text, "start": 0, "end": 1}],
+        "entities": [
+            {"entity": "language", "value": text, "start": 0, "end": 1},
+            {"entity": "place", "value": "tocumen", "start": 0, "end": 0, "text": text},
+        ],
         "text_tokens": [(0, 2)],
         "metadata": {"note": text},
         "language": "en",
@@ -59,7 +62,7 @@ def _turn(number: int, text: str = SECRET, intent: str = "return_cost") -> list[
         UserUttered(text, parse_data["intent"], parse_data["entities"], parse_data, timestamp=number, message_id="m"),
         EntitiesAdded(parse_data["entities"], timestamp=number),
         ActionExecuted(f"utter_{intent}", policy="RulePolicy", confidence=0.9, timestamp=number),
-        BotUttered(f"you said: {text}", {"buttons": []}, timestamp=number),
+        BotUttered(f"you said: {text}", {"buttons": []}, {"topic": intent, "utter_action": text}, timestamp=number),
         ActionExecuted("action_listen", timestamp=number),
     ]
 
@@ -122,6 +125,17 @@ def test_what_the_next_turn_needs_is_kept(domain: Domain) -> None:
     assert (said["language"], said["safety"]) == ("en", True)
     assert [one["name"] for one in said["intent_ranking"]][:3] == ["return_cost", "a", "b"]
     assert len(said["intent_ranking"]) <= 20
+    # Where the person is, as the name of a town; nothing else that was found in the message.
+    assert said["entities"] == [{"entity": "place", "value": "tocumen", "start": 0, "end": 0}]
+
+
+def test_what_was_answered_is_kept_by_its_topic_alone(domain: Domain) -> None:
+    (answer,) = [event for event in state_after(_tracker(1, domain)) if event["event"] == "bot"]
+    assert (answer["text"], answer["data"], answer["metadata"]) == ("", {}, {"topic": "return_cost"})
+    again = [
+        event for event in _again(state_after(_tracker(1, domain)), domain).events if isinstance(event, BotUttered)
+    ]
+    assert [event.metadata["topic"] for event in again] == ["return_cost"]
 
 
 @pytest.mark.parametrize("turns", [1, TURNS_KEPT, TURNS_KEPT + 3])
