@@ -20,6 +20,16 @@ COMMANDS = {
 FALLBACK = "nlu_fallback"
 
 
+#: Id of the button with which a person offers to share where they are. Each channel has its own way to ask for it.
+SHARE_LOCATION = "location:share"
+
+#: Begins the id of a button that opens a part of the menu.
+MENU_AREA = "area:"
+
+#: Begins a choice that a channel makes of a shared position: the nearest services (bot/answers/nearest.py).
+NEAR = "near:"
+
+
 class Kind(StrEnum):
     """What a person sent."""
 
@@ -38,10 +48,14 @@ class Button:
 
 @dataclass(frozen=True, slots=True)
 class Outgoing:
-    """One reply = one message, in the person's language, not yet laid out for a channel."""
+    """One reply = one message, in the person's language, not yet laid out for a channel.
+
+    `topic` is the one that it answers, if any: a short question right after it ("how much is that?") is about it.
+    """
 
     text: str
     buttons: tuple[Button, ...] = ()
+    topic: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True, slots=True)

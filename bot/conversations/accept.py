@@ -18,7 +18,7 @@ from bot.words import COMMANDS, Incoming, Kind
 MAX_TEXT = 4_000
 
 #: Longest button id that we ever issue, and longest id of a provider that we keep as it is.
-MAX_CHOICE = 64
+MAX_CHOICE = 500
 MAX_PROVIDER_ID = 160
 
 #: Control characters, unassigned and private code points, lone surrogates. Line ends, tabs and the joiners of emoji and

@@ -79,7 +79,7 @@ class Message(models.Model):
     kind = models.CharField(max_length=8, default="text")
     text = models.TextField(blank=True, default="")
     #: Incoming: the id of the button that was pressed.
-    choice = models.CharField(max_length=64, blank=True, default="")
+    choice = models.CharField(max_length=500, blank=True, default="")
     #: Outgoing: [[title, id], ...] as offered.
     buttons = models.JSONField(default=list, blank=True)
     state = models.CharField(max_length=8, choices=State.choices)

@@ -22,7 +22,7 @@ from bot.conversations.rasa_client import TurnTaker
 from bot.conversations.triage import MAX_READ, readable, triage
 from bot.errors import RasaMisbehaved, RasaUnavailable
 from bot.log import place_of
-from bot.words import FALLBACK, Kind, Outgoing, TurnReply, TurnRequest
+from bot.words import FALLBACK, MENU_AREA, NEAR, Kind, Outgoing, TurnReply, TurnRequest
 
 log = logging.getLogger("faro.turn")
 
@@ -115,8 +115,10 @@ def forget_dialogues(*, now: datetime) -> int:
 
 
 def _was_offered(contact: Contact, choice: str) -> bool:
-    if choice.startswith("command:"):
-        return True  # written by accept() alone, for one of the few typed commands
+    # The first is written by accept() alone, for one of the few typed commands; the second by a channel, for a position;
+    # the menu is never too old.
+    if choice.startswith(("command:", NEAR, MENU_AREA)):
+        return True
     offered = (
         contact.messages.filter(direction=Message.Direction.OUT)
         .order_by("-id")

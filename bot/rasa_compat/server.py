@@ -40,6 +40,8 @@ def serve_rasa(settings: Settings, *, model: Path, host: str = "127.0.0.1") -> i
     from rasa.core.run import serve_application
     from rasa.core.utils import AvailableEndpoints
 
+    from bot.nlu import places
+
     started = False
 
     async def quieten(_app: object, _loop: object) -> None:
@@ -57,6 +59,7 @@ def serve_rasa(settings: Settings, *, model: Path, host: str = "127.0.0.1") -> i
         started = True
         log.info("rasa is ready", extra={"port": port})
 
+    places.CONTENT = settings.content_dir
     port = urlsplit(settings.rasa_url).port or 5005
     _quieten()
     serve_application(

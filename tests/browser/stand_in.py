@@ -21,7 +21,7 @@ setup()
 
 from bot.channels.webchat import languages  # noqa: E402
 from bot.conversations.worker import Worker  # noqa: E402
-from bot.words import Effect, EffectKind, TurnReply, TurnRequest  # noqa: E402
+from bot.words import MENU_AREA, NEAR, SHARE_LOCATION, Button, Effect, EffectKind, TurnReply, TurnRequest  # noqa: E402
 
 #: What is understood: a word in the message -> language and topic.
 UNDERSTOOD = {
@@ -32,6 +32,7 @@ UNDERSTOOD = {
     "contact": ("en", "contact_iom"),
     "delete": ("en", "erase_data"),
     "borrar": ("es", "erase_data"),
+    "near me": ("en", "nearest_service"),
 }
 
 #: A message with this word is answered only after as many seconds.
@@ -50,10 +51,16 @@ class InventedRasa:
         text = request.text.lower()
         found = next((found for word, found in UNDERSTOOD.items() if word in text), ("en", "greet"))
         language, topic = found if not request.choice else (request.language, request.choice.partition(":")[2])
+        if request.choice == SHARE_LOCATION:
+            topic = "nearest_service"
         if request.language_chosen:
             language = request.language
         effects: tuple[Effect, ...] = ()
         answer = self._phrases.answer(topic, language)
+        if request.choice.startswith(MENU_AREA):
+            answer = self._phrases.area(topic, language)
+        if request.choice.startswith(NEAR):
+            answer = self._phrases.nearest(language, "health", near=request.choice)
         if request.choice == "erase:yes":
             answer, effects = self._phrases.sentence("erase_done", language), (Effect(EffectKind.ERASE),)
         return TurnReply(
@@ -71,6 +78,8 @@ def main() -> None:
     if os.environ.get("WORDS") == "marked":
         real = languages.words
         languages.words = lambda language: {key: f"[{key}]" for key in real(language)}
+        menu = languages.menu
+        languages.menu = lambda language: [Button(f"[{button.id}]", button.id) for button in menu(language)]
     phrases = Speaker(languages.library())
     Worker(rasa=InventedRasa(phrases), phrases=phrases, channels={}, threads=2, retention_days=30).start()
     uvicorn.run(application, host="127.0.0.1", port=int(sys.argv[1]), log_level="warning", lifespan="off", ws="none")

@@ -206,7 +206,7 @@ def test_a_long_text_is_accepted_and_cut(visitor: Visitor) -> None:
         {"id": "0b0b9f0e-8c2e-4b53-9d8c-1c9fdd0a3d01", "text": 5},
         {"id": "0b0b9f0e-8c2e-4b53-9d8c-1c9fdd0a3d01", "text": ["hola"]},
         {"id": "0b0b9f0e-8c2e-4b53-9d8c-1c9fdd0a3d01", "choice": {"a": 1}},
-        {"id": "0b0b9f0e-8c2e-4b53-9d8c-1c9fdd0a3d01", "choice": "x" * 65},
+        {"id": "0b0b9f0e-8c2e-4b53-9d8c-1c9fdd0a3d01", "choice": "x" * 501},
         {"id": "0b0b9f0e-8c2e-4b53-9d8c-1c9fdd0a3d01", "text": "hola", "choice": True},
     ],
 )

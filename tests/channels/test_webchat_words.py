@@ -59,6 +59,7 @@ def test_the_script_says_nothing_by_itself() -> None:
         "use strict",
         "noopener noreferrer",
         "(prefers-reduced-motion: reduce)",
+        "location:share",
         "[data-n]:last-child, [data-id]:last-child",
         "#say [name=csrfmiddlewaretoken]",
         "/chat/messages?after=${cursor}&wait=${failures ? 0 : WAIT}",

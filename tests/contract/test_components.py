@@ -23,10 +23,11 @@ from bot.errors import FaroError
 from bot.nlu import room
 from bot.nlu.encoder import SentenceEncoder
 from bot.nlu.language import LanguageDetector
+from bot.nlu.places import PlaceFinder
 from bot.nlu.tokens import SpacyTokenizer
 from bot.nlu.topics import TopicClassifier
 
-PIPELINE = [LanguageDetector, SpacyTokenizer, SentenceEncoder, TopicClassifier]
+PIPELINE = [LanguageDetector, SpacyTokenizer, SentenceEncoder, TopicClassifier, PlaceFinder]
 TRAINABLE = [LanguageDetector, TopicClassifier]
 
 EXAMPLES = {
@@ -46,7 +47,14 @@ EXAMPLES = {
     ("fr", "snakebite"): ["un serpent m'a mordu", "morsure de serpent", "piqué par un scorpion", "où est l'antivenin"],
 }
 
-MESSAGES = ["hola", "who pays my flight home?", "un serpent a mordu mon fils", "cuanto cuesta", "a snkae bit me"]
+MESSAGES = [
+    "hola",
+    "who pays my flight home?",
+    "un serpent a mordu mon fils",
+    "cuanto cuesta",
+    "a snkae bit me",
+    "por Tocumen",
+]
 
 HOSTILE = [
     "",
@@ -111,14 +119,14 @@ def storage(tmp_path_factory: pytest.TempPathFactory) -> LocalModelStorage:
 
 @pytest.fixture(scope="module")
 def trained(storage: LocalModelStorage) -> dict[type, GraphComponent]:
-    """The four components after training, in the order of config.yml."""
+    """The components after training, in the order of config.yml."""
     data = training_data()
     made: dict[type, GraphComponent] = {}
     for component in PIPELINE:
         instance = component.create(config_of(component), storage, Resource(component.__name__), context(component))
         if component in TRAINABLE:
             instance.train(data)
-        if component is not TopicClassifier:
+        if component not in (TopicClassifier, PlaceFinder):
             instance.process_training_data(data)
         made[component] = instance
     return made

@@ -10,10 +10,12 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.utils.translation.trans_real import parse_accept_lang_header
 
-from bot.answers import render
+from bot.answers import choices, render
 from bot.answers.library import Library
+from bot.answers.nearest import near_choice
 from bot.answers.schema import FactKind
 from bot.conversations.models import Contact
+from bot.words import Button
 
 #: What the person chose on the page.
 COOKIE = "faro_lang"
@@ -29,8 +31,30 @@ def library() -> Library:
 
 
 def words(language: str) -> Mapping[str, str]:
-    """Every word of the page by key, in a language or the nearest that has it."""
-    return render.web(library().current(), language)
+    """Every word of the page by key, in a language or the nearest that has it; of the menu by the ids of its buttons."""
+    titles = {button.id: button.title for button in menu(language)}
+    return {**render.web(library().current(), language), **titles}
+
+
+def menu(language: str) -> tuple[Button, ...]:
+    """The parts of the menu, for a page without a conversation."""
+    return choices.area_buttons(library().current(), language)
+
+
+def title_of(choice: str, language: str) -> str:
+    """What stands on a button that can be pressed at any time, or "" when there is no such button."""
+    content = library().current()
+    always = (
+        *menu(language),
+        choices.button(content, "menu", language),
+        choices.button(content, "share_location", language),
+    )
+    return next((button.title for button in always if button.id == choice), "")
+
+
+def near(lat: float, lon: float) -> str:
+    """The choice that a shared position becomes: which services are near, and about how far. The position is not in it."""
+    return near_choice(library().current(), lat, lon)
 
 
 def languages() -> list[tuple[str, str]]:

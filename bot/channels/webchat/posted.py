@@ -11,20 +11,25 @@ from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, RawPostDataException
 
 from bot.conversations.accept import MAX_CHOICE, clean
+from bot.words import NEAR
 
 #: Bytes of a body. The longest text that is kept has 4,000 characters, 24,000 bytes when every one is escaped (\uXXXX).
 MAX_BODY = 64 * 1024
+
+#: Degrees of the globe (WGS 84).
+MOST_NORTH, MOST_EAST = 90.0, 180.0
 
 _UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE | re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
 class Posted:
-    """One message as the browser sent it. Either `text` or `choice` (the id of a button) is there."""
+    """One message as the browser sent it: `text`, `choice` (the id of a button) or `location` (latitude, longitude)."""
 
     id: str
     text: str = field(default="", repr=False)
     choice: str = ""
+    location: tuple[float, float] | None = field(default=None, repr=False)
 
 
 def body(request: HttpRequest) -> bytes | None:
@@ -49,6 +54,8 @@ def from_json(data: bytes) -> Posted | None:
         return None
     if not isinstance(value, dict):
         return None
+    if "location" in value:
+        return _located(value.get("id"), value["location"])
     return _posted(value.get("id"), value.get("text"), value.get("choice"))
 
 
@@ -74,6 +81,18 @@ def _posted(identity: object, text: object, choice: object) -> Posted | None:
     if not isinstance(text, str) or not isinstance(choice, str) or len(choice) > MAX_CHOICE:
         return None
     text, choice = clean(text), clean(choice)
-    if not text and not choice:
+    if (not text and not choice) or choice.startswith(NEAR):  # what a position becomes is made here, not there
         return None
     return Posted(id=identity.lower(), text=text, choice=choice)
+
+
+def _located(identity: object, location: object) -> Posted | None:
+    if not isinstance(identity, str) or not _UUID.fullmatch(identity) or not isinstance(location, dict):
+        return None
+    lat, lon = location.get("lat"), location.get("lon")
+    if not isinstance(lat, int | float) or not isinstance(lon, int | float):
+        return None
+    # Written so that NaN, which is unequal to everything, is refused too.
+    if not (abs(lat) <= MOST_NORTH and abs(lon) <= MOST_EAST):
+        return None
+    return Posted(id=identity.lower(), location=(float(lat), float(lon)))

@@ -17,7 +17,7 @@ from bot.channels.webchat import bell, languages, posted, session, transcript
 from bot.conversations.accept import Accepted, accept
 from bot.conversations.erase import forget
 from bot.conversations.models import Contact
-from bot.words import Incoming, Kind
+from bot.words import SHARE_LOCATION, Incoming, Kind
 
 JSON = "application/json"
 
@@ -129,6 +129,7 @@ def _page(
         "sentence": context["words"].get(note, ""),
         "draft": draft,
         "id": uuid4(),
+        "menu": languages.menu(context["language"]),
     }
     response = render(request, "webchat/page.html", context, status=status)
     session.keep(response, address)
@@ -167,15 +168,26 @@ def _say(request: HttpRequest) -> Accepted | HttpResponse:
 
 def _accept(request: HttpRequest, address: str, message: posted.Posted) -> Accepted:
     contact = session.contact_of(address)
+    language = languages.chosen(request)
+    text, choice = message.text, message.choice
+    if message.location is not None:
+        # The position ends here: what goes on is which services are near, and about how far.
+        choice = languages.near(*message.location)
+        text = languages.title_of(SHARE_LOCATION, languages.of_page(request, contact))
+    elif choice:
+        # The words on the button are ours to look up: a browser must not put others into the record.
+        page_language = languages.of_page(request, contact)
+        text = transcript.title_of(contact, choice) or languages.title_of(choice, page_language)
+        # Who begins with a button of the page has not written a word by which the language could be known.
+        language = language or ("" if contact else page_language)
     incoming = Incoming(
         channel=session.CHANNEL,
         address=address,
         provider_id=session.provider_id(address, message.id),
-        kind=Kind.CHOICE if message.choice else Kind.TEXT,
-        # The words on the button are ours to look up: a browser must not put others into the record.
-        text=transcript.title_of(contact, message.choice) if message.choice else message.text,
-        choice=message.choice,
-        language=languages.chosen(request),
+        kind=Kind.CHOICE if choice else Kind.TEXT,
+        text=text,
+        choice=choice,
+        language=language,
     )
     return accept(incoming, key=session.key(), now=timezone.now())
 

@@ -8,6 +8,8 @@
   const PATIENCE = 15; // more seconds until a request counts as lost
   const LONGEST_PAUSE = 30; // seconds between two attempts without connection
   const QUIET = 300; // seconds without news after which polls become rare, because data costs money
+  const LOCATING = 12; // seconds that the telephone gets to find out where it is
+  const SHARE = "location:share"; // id of the button that offers the position
   const KEPT = "faro_unsent"; // sessionStorage: ends with the tab, survives a reload
 
   const list = document.getElementById("messages");
@@ -19,7 +21,7 @@
 
   let cursor = Number(list.dataset.cursor); // n of the last message that we have
   let talking = cursor > 0; // before the first message there is nothing to poll for
-  let unsent = []; // {id, text, choice?, refused?}, oldest first
+  let unsent = []; // {id, text, choice?, location?, refused?}, oldest first
   let delivering = false;
   let listening = false;
   let poll = null; // AbortController of the poll that is open
@@ -166,7 +168,8 @@
 
   function keep() {
     try {
-      if (unsent.length) sessionStorage.setItem(KEPT, JSON.stringify(unsent));
+      const kept = unsent.filter((message) => !message.location); // a position is not written down anywhere
+      if (kept.length) sessionStorage.setItem(KEPT, JSON.stringify(kept));
       else sessionStorage.removeItem(KEPT);
     } catch {
       // Storage may be forbidden or full; then what is unsent lasts as long as the page.
@@ -185,8 +188,8 @@
     return hex.replace(/^(.{8})(.{4}).(.{3}).(.{3})(.{12})$/, "$1-$2-4$3-8$4-$5");
   }
 
-  function enqueue(text, choice) {
-    const message = { id: newId(), text, ...(choice && { choice }) };
+  function enqueue(text, what = {}) {
+    const message = { id: newId(), text, ...what };
     unsent.push(message);
     keep();
     reveal(append(message));
@@ -214,13 +217,13 @@
     if (item) reveal(item);
   }
 
-  const post = ({ id, text, choice }) =>
+  const post = ({ id, text, choice, location }) =>
     request(
       "/chat/messages",
       {
         method: "POST",
         headers: { "Content-Type": "application/json", "X-CSRFToken": token() },
-        body: JSON.stringify(choice ? { id, choice } : { id, text }),
+        body: JSON.stringify({ id, ...(location ? { location } : choice ? { choice } : { text }) }),
       },
       PATIENCE,
     );
@@ -339,12 +342,27 @@
 
   // ---- The person ------------------------------------------------------------------------------------------------------
 
+  // Sends where the person is. Who does not allow it, or is nowhere to be found, is asked for the name of the place.
+  function share(title) {
+    show("locating");
+    const done = (what) => {
+      show("");
+      enqueue(title, what);
+    };
+    navigator.geolocation.getCurrentPosition(
+      ({ coords }) => done({ location: { lat: coords.latitude, lon: coords.longitude } }),
+      () => done({ choice: SHARE }),
+      { timeout: LOCATING * 1000, maximumAge: 60000 },
+    );
+  }
+
   form.noValidate = true; // an empty field needs no warning in the browser's own language
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     const pressed = event.submitter ?? document.activeElement;
     if (pressed.name === "choice") {
-      enqueue(pressed.textContent, pressed.value);
+      if (pressed.value === SHARE && navigator.geolocation) share(pressed.textContent);
+      else enqueue(pressed.textContent, { choice: pressed.value });
       return;
     }
     const text = box.value.trim();

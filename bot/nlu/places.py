@@ -1,0 +1,107 @@
+"""Rasa component: where somebody is, from the gazetteer that staff keep in content/contacts.yml."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from rasa.engine.graph import ExecutionContext, GraphComponent
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.engine.storage.resource import Resource
+from rasa.engine.storage.storage import ModelStorage
+from rasa.shared.nlu.constants import (
+    ENTITIES,
+    ENTITY_ATTRIBUTE_TYPE,
+    ENTITY_ATTRIBUTE_VALUE,
+    INTENT,
+    INTENT_NAME_KEY,
+    INTENT_RANKING_KEY,
+    PREDICTED_CONFIDENCE_KEY,
+    TEXT,
+)
+from rasa.shared.nlu.training_data.message import Message
+
+from bot.answers.library import Library
+from bot.answers.schema import Content
+from bot.nlu import room
+from bot.nlu.gazetteer import Gazetteer, Named, PlaceWords
+from bot.nlu.topics import SAFETY
+
+#: The entity that carries the id of the place.
+PLACE = "place"
+
+#: The content folder; a server with another CONTENT_DIR puts it here before it loads the model.
+CONTENT = room.ROOT / "content"
+
+
+@DefaultV1Recipe.register([DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR], is_trainable=False)
+class PlaceFinder(GraphComponent):
+    """Adds the entity `place`; a message that is only the name of a place asks what is near there.
+
+    Nothing is learnt: a place that staff add to the gazetteer is known at once.
+    """
+
+    @staticmethod
+    def get_default_config() -> dict[str, Any]:
+        """`topic`: the topic of a message that says nothing but where somebody is."""
+        return {"topic": "nearest_service"}
+
+    @staticmethod
+    def required_packages() -> list[str]:
+        return []
+
+    @classmethod
+    def fingerprint_addon(cls, config: dict[str, Any]) -> str:
+        return room.fingerprint(distributions=("PyYAML",))
+
+    @classmethod
+    def create(
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+    ) -> PlaceFinder:
+        return cls(config, CONTENT)
+
+    def __init__(self, config: dict[str, Any], content: Path) -> None:
+        """Read the places of the content folder; later edits are seen while running."""
+        self._topic: str = config["topic"]
+        self._root = content.resolve()
+        self._library: Library | None = None
+        self._around = PlaceWords.read()
+        self._content: Content | None = None
+        self._gazetteer = Gazetteer((), self._around)
+
+    def process(self, messages: list[Message]) -> list[Message]:
+        """Find the place in every message.
+
+        Raises:
+            ContentError: the content cannot be read; a server has found that out before (bot.answers.nlg).
+        """
+        for message in messages:
+            found = self._current().find(message.get(TEXT) or "")
+            if found is None:
+                continue
+            entity = {ENTITY_ATTRIBUTE_TYPE: PLACE, ENTITY_ATTRIBUTE_VALUE: found.id, "start": 0, "end": 0}
+            others = [one for one in message.get(ENTITIES) or [] if one.get(ENTITY_ATTRIBUTE_TYPE) != PLACE]
+            message.set(ENTITIES, [*others, entity], add_to_output=True)
+            if found.alone and not message.get(SAFETY):
+                self._ask_what_is_near(message)
+        return messages
+
+    def _ask_what_is_near(self, message: Message) -> None:
+        topic = {INTENT_NAME_KEY: self._topic, PREDICTED_CONFIDENCE_KEY: 1.0}
+        others = [one for one in message.get(INTENT_RANKING_KEY) or [] if one[INTENT_NAME_KEY] != self._topic]
+        message.set(INTENT, topic, add_to_output=True)
+        message.set(INTENT_RANKING_KEY, [dict(topic), *others], add_to_output=True)
+
+    def _current(self) -> Gazetteer:
+        # Read at the first message, not while training: a slip in an answer must not prevent a training.
+        self._library = self._library or Library(self._root)
+        content = self._library.current()
+        if content is not self._content:
+            towns = content.towns.values()
+            places = (Named(town.id, (town.name, *town.called), town.province) for town in towns)
+            self._gazetteer, self._content = Gazetteer(places, self._around), content
+        return self._gazetteer
