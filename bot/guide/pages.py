@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -11,8 +11,9 @@ from babel.dates import format_date
 
 from bot.answers import render
 from bot.answers.choose import Choice, choose
-from bot.answers.schema import CONVERSATION, Answer, Contact, Content, FactKind
+from bot.answers.schema import CONVERSATION, Content, FactKind
 from bot.guide.blocks import Block, blocks
+from bot.guide.directory import Directory, Named, directory, named
 
 #: The order of the areas. An area that staff add comes after them.
 AREAS = ("return", "health", "rights", "protection", "contacts", "about")
@@ -45,18 +46,16 @@ class Hotline:
 class Entry:
     """One answer.
 
-    `language` is that of its text when it is not the one asked for, else "". `contacts` holds the lines of each
-    contact, the name first; `note` is the sentence about dates under them.
+    `next` are the topics of other areas that belong to it: those of its own area stand around it, and naming them all
+    would take a sixth of the page. `language` is that of its text when it is not the one asked for, else "".
     """
 
     topic: str
     title: str
     blocks: tuple[Block, ...]
-    contacts: tuple[tuple[str, ...], ...]
-    note: str
+    contacts: tuple[Named, ...]
     next: tuple[Link, ...]
-    reviewed: date | None
-    reviewed_words: str
+    reviewed: str
     language: str
 
 
@@ -73,7 +72,9 @@ class Area:
 class Page:
     """The guide in one language on one day."""
 
+    day: str
     areas: tuple[Area, ...]
+    directory: Directory
     hotlines: tuple[Hotline, ...]
     more_numbers: Link | None
     reviewed: date | None
@@ -111,8 +112,10 @@ def page(content: Content, language: str, on: date, order: Sequence[str] = ()) -
     )
     reviewed = max((choice.answer.reviewed for choice in choices.values() if choice.answer.reviewed), default=None)
     return Page(
+        day=day_words(on, chain),
         areas=areas,
-        hotlines=tuple(_hotline(content, number, chain) for number in EMERGENCY),
+        directory=directory(content, language),
+        hotlines=tuple(hotline(content, number, chain) for number in EMERGENCY),
         more_numbers=links.get(EMERGENCY_TOPIC),
         reviewed=reviewed,
         reviewed_words=day_words(reviewed, chain),
@@ -132,32 +135,26 @@ def day_words(day: date | None, chain: tuple[str, ...]) -> str:
     return day.isoformat()
 
 
-def _entry(content: Content, choice: Choice, links: dict[str, Link]) -> Entry:
-    answer, chain = choice.answer, content.chain(choice.asked)
-    contacts = list(_contacts(content, answer))
-    printed = render.contact_blocks(content, contacts, choice.asked)
-    text = render.render(content, choice).text.removesuffix("".join(f"\n\n{block}" for block in printed))
-    note = content.interface.sentences.get(render.MAY_HAVE_CHANGED)
-    noted = note.get(chain) if note is not None and len(printed) > len(contacts) else ""
-    return Entry(
-        topic=answer.topic,
-        title=links[answer.topic].title,
-        blocks=blocks(text),
-        contacts=tuple(tuple(block.split("\n")) for block in (printed[:-1] if noted else printed)),
-        note=noted,
-        next=tuple(links[name.name] for name in answer.next if name.name in links),
-        reviewed=answer.reviewed,
-        reviewed_words=day_words(answer.reviewed, chain),
-        language="" if choice.language == choice.asked else choice.language,
-    )
-
-
-def _contacts(content: Content, answer: Answer) -> Iterator[Contact]:
-    return (content.contacts[name.name] for name in answer.contacts if name.name in content.contacts)
-
-
-def _hotline(content: Content, number: str, chain: tuple[str, ...]) -> Hotline:
+def hotline(content: Content, number: str, chain: tuple[str, ...]) -> Hotline:
+    """Who answers a number. It has no name when no contact has that number."""
     for contact in content.contacts.values():
         if any(fact.kind is FactKind.PHONE and fact.value.get(chain) == number for fact in contact.facts):
             return Hotline(number, contact.name.get(chain), contact.purpose.get(chain))
     return Hotline(number, "", "")
+
+
+def _entry(content: Content, choice: Choice, links: dict[str, Link]) -> Entry:
+    answer, chain = choice.answer, content.chain(choice.asked)
+    neighbours = {one.topic for one in content.answers.values() if one.area == answer.area}
+    contacts = (content.contacts[name.name] for name in answer.contacts if name.name in content.contacts)
+    printed = render.contact_blocks(content, contacts, choice.asked)
+    text = render.render(content, choice).text.removesuffix("".join(f"\n\n{block}" for block in printed))
+    return Entry(
+        topic=answer.topic,
+        title=links[answer.topic].title,
+        blocks=blocks(text),
+        contacts=named(content, answer, choice.asked),
+        next=tuple(links[name.name] for name in answer.next if name.name in links and name.name not in neighbours),
+        reviewed=day_words(answer.reviewed, chain),
+        language="" if choice.language == choice.asked else choice.language,
+    )

@@ -8,5 +8,7 @@ app_name = "guide"
 urlpatterns = [
     path("guide", views.door, name="door_without_slash"),  # as people type it
     path("guide/", views.door, name="door"),
-    path("guide/<str:code>", views.page, name="page"),
+    path("guide/worker.js", views.worker, name="worker"),
+    path("guide/<str:code>", views.sheet, {"name": views.PAGE}, name="page"),
+    path("guide/<str:code>/poster", views.sheet, {"name": views.POSTER}, name="poster"),
 ]

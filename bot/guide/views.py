@@ -6,7 +6,9 @@ import hashlib
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import cache
+from pathlib import Path
 
+from django.conf import settings
 from django.db import DatabaseError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.loader import render_to_string
@@ -20,8 +22,11 @@ from bot.answers.check import REGISTER, read_topics
 from bot.answers.schema import Content
 from bot.channels.webchat import languages, session
 from bot.conversations.models import Contact
-from bot.guide import pages
+from bot.guide import pages, poster
 from bot.settings import ROOT
+
+#: The two things to print: every answer, and the sheet for a wall.
+PAGE, POSTER = "page", "poster"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,10 +38,10 @@ class Printed:
     made: datetime
 
 
-#: Pages that are kept, by version of the content, day and language. An edit or a new day makes new ones.
-_printed: dict[tuple[str, date, str], Printed] = {}
+#: Pages that are kept, by version of the content, day, language and name. An edit or a new day makes new ones.
+_printed: dict[tuple[str, date, str, str], Printed] = {}
 
-#: How many pages are kept, about 70 kB each.
+#: How many pages are kept, at most 120 kB each.
 MOST_KEPT = 16
 
 
@@ -55,31 +60,42 @@ def _contact(request: HttpRequest) -> Contact | None:
         return None
 
 
-def printed(code: str) -> Printed | None:
-    """The guide in a language as it is now, or None when Faro does not speak that language."""
+def printed(code: str, name: str = PAGE) -> Printed | None:
+    """The guide or its poster in a language as it is now, or None when Faro does not speak that language."""
     content, today = languages.library().current(), speaker.panama_today()
     if code not in content.languages:
         return None
-    key = (content.version, today, code)
+    key = (content.version, today, code, name)
     found = _printed.get(key)
     if found is None:
         if len(_printed) >= MOST_KEPT:
             _printed.clear()
-        found = _printed[key] = _print(content, code, today)
+        found = _printed[key] = _print(content, code, name, today)
     return found
 
 
-def _print(content: Content, code: str, today: date) -> Printed:
-    html = render_to_string(
-        "guide/page.html",
+def _print(content: Content, code: str, name: str, today: date) -> Printed:
+    if name == POSTER:
+        shown: object = poster.poster(content, code, today, settings.SETTINGS.public_url)
+    else:
+        shown = pages.page(content, code, today, _order())
+    text = render_to_string(
+        f"guide/{name}.html",
         {
             "language": code,
             "languages": [(one.code, one.name) for one in content.languages.values()],
             "words": render.web(content, code),
-            "page": pages.page(content, code, today, _order()),
+            name: shown,
         },
-    ).encode()
-    return Printed(html, f'"{hashlib.sha256(html).hexdigest()[:32]}"', datetime.now(UTC))
+    )
+    # Django escapes apostrophes for attributes between apostrophes; the templates have none (a test looks), and French
+    # has so many that this is a tenth of its page.
+    html = text.replace("&#x27;", "'").encode()
+    return Printed(html, _digest(html), datetime.now(UTC))
+
+
+def _digest(body: bytes) -> str:
+    return f'"{hashlib.sha256(body).hexdigest()[:32]}"'
 
 
 @cache
@@ -89,29 +105,44 @@ def _order() -> tuple[str, ...]:
     return tuple(topics)
 
 
-def _etag(_request: HttpRequest, code: str) -> str | None:
-    found = printed(code)
+def _etag(_request: HttpRequest, code: str, name: str) -> str | None:
+    found = printed(code, name)
     return found.etag if found else None
 
 
-def _made(_request: HttpRequest, code: str) -> datetime | None:
-    found = printed(code)
+def _made(_request: HttpRequest, code: str, name: str) -> datetime | None:
+    found = printed(code, name)
     return found.made if found else None
 
 
 @gzip_page  # a fifth of the size; the page holds no secret and nothing of the request, so its length tells nothing
 @require_safe
 @condition(etag_func=_etag, last_modified_func=_made)
-def page(_request: HttpRequest, code: str) -> HttpResponse:
-    """The guide in a language.
+def sheet(_request: HttpRequest, code: str, name: str) -> HttpResponse:
+    """The guide or its poster in a language.
 
     Raises:
         Http404: Faro does not speak it.
     """
-    found = printed(code)
+    found = printed(code, name)
     if found is None:
         raise Http404
-    response = HttpResponse(found.html)
+    return _asked_again(HttpResponse(found.html))
+
+
+@cache
+def _worker() -> bytes:
+    return (Path(__file__).parent / "static/guide/worker.js").read_bytes()
+
+
+@require_safe
+@condition(etag_func=lambda _request: _digest(_worker()))
+def worker(_request: HttpRequest) -> HttpResponse:
+    """The service worker. Served from here and not with the static files: a worker answers for its own folder only."""
+    return _asked_again(HttpResponse(_worker(), content_type="text/javascript; charset=utf-8"))
+
+
+def _asked_again(response: HttpResponse) -> HttpResponse:
     # A corrected answer must be seen at once; asking whether there is one costs 200 bytes.
     patch_cache_control(response, public=True, no_cache=True)
     return response

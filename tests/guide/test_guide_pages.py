@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import re
 from datetime import UTC, date, datetime, timedelta
+from html import escape, unescape
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -15,7 +16,7 @@ from django.test import Client
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bot.answers import speaker
+from bot.answers import render, speaker
 from bot.answers.choose import Choice, choose
 from bot.answers.schema import CONVERSATION
 from bot.channels.webchat import languages, session
@@ -25,8 +26,9 @@ from tests.guide.conftest import TODAY, Clock, Edit
 
 LANGUAGES = ("es", "en", "fr")
 
-#: Bytes of the page and its style.
-BUDGET = 120_000
+#: Bytes of the page before it is compressed, and of the page with its style and scripts as they travel.
+BUDGET, PACKED_BUDGET = 120_000, 40_000
+STATIC = Path(views.__file__).parent / "static/guide"
 
 
 class Reading(HTMLParser):
@@ -97,17 +99,70 @@ def test_the_numbers_for_danger_stand_before_everything_else_to_call(folder: Pat
     assert calls[:2] == ["tel:911", "tel:104"]
 
 
-def test_the_whole_text_and_its_contacts_are_the_ones_of_the_chat(folder: Path) -> None:
-    said = speaker.Speaker(languages.library(), today=lambda: TODAY)
+def shown(html: str) -> str:
+    """What a reader sees, without white space."""
+    return "".join(unescape(re.sub(r"<[^>]+>", " ", html)).split())
+
+
+def test_the_whole_text_of_an_answer_is_the_one_of_the_chat_and_its_contacts_stand_in_the_directory(
+    folder: Path,
+) -> None:
+    said, content = speaker.Speaker(languages.library(), today=lambda: TODAY), languages.library().current()
+    page = text("/guide/fr")
+    directory = shown(page[page.index('id="directory"') :])
     for topic in ("return_cost", "suicide_crisis", "asylum_apply", "emergency_numbers"):
-        html = article(text("/guide/fr"), topic)
-        shown = re.sub(r"<[^>]+>", " ", html).replace("&#x27;", "'").replace("&quot;", '"').replace("&amp;", "&")
-        words = re.sub(r"^(?:-|\d+\.) ", "", said.answer(topic, "fr").text, flags=re.MULTILINE)
-        assert "".join(words.split()) in "".join(shown.split())
+        rest = said.answer(topic, "fr").text
+        names = [one.name for one in content.answers[topic].contacts]
+        assert names
+        for name in names:
+            block, *note = render.contact_blocks(content, [content.contacts[name]], "fr")
+            assert block in rest and "".join(block.split()) in directory
+            assert f'href="#c-{name}"' in article(page, topic)
+            for known in (block, *note):
+                rest = rest.replace(known, "")
+        words = re.sub(r"^(?:-|\d+\.) ", "", rest, flags=re.MULTILINE)
+        assert "".join(words.split()) in shown(article(page, topic))
+
+
+def test_every_contact_is_printed_once_in_the_order_of_its_file(folder: Path) -> None:
+    page, content = text(), languages.library().current()
+    listed = [one.removeprefix("c-") for one in Reading(page).ids if one.startswith("c-")]
+    assert listed == list(content.contacts)
+    assert page.count("+507 305-3350") == 1
+    noted = content.interface.sentences["may_have_changed"].get(("es",))
+    assert page.count(escape(noted)) == 1
+
+
+def test_a_hotline_can_be_called_from_the_answer_itself(folder: Path) -> None:
+    html = article(text(), "domestic_violence")
+    assert re.search(r'href="#c-women_182">[^<]+</a> <a href="tel:182">☎ 182</a>', html)
+
+
+def test_a_doubtful_number_stands_with_its_date_or_not_at_all(folder: Path, edit: Edit) -> None:
+    old = "value: '182'"
+    file = (folder / "contacts.yml").read_text(encoding="utf-8")
+    line = re.search(rf"{old}\n(?:.*\n)*?.*confidence: high", file)[0]
+    edit("contacts.yml", line, line.replace("confidence: high", "confidence: medium"))
+    html = article(text(), "domestic_violence")
+    assert 'href="#c-women_182"' in html and "☎ 182" not in html
+
+
+def test_further_reading_is_in_another_area(folder: Path) -> None:
+    content = languages.library().current()
+    page = text()
+    led = 0
+    for topic, answer in content.answers.items():
+        if answer.area == CONVERSATION:
+            continue
+        further = re.search(r'<p class="also">.*', article(page, topic))
+        for other in re.findall(r'href="#([a-z_]+)"', further[0] if further else ""):
+            led += 1
+            assert content.answers[other].area != answer.area and other in {one.name for one in answer.next}
+    assert led > 10
 
 
 def test_numbers_and_addresses_are_links(folder: Path) -> None:
-    html = article(text(), "return_cost")
+    html = text()
     assert 'href="tel:+5073053350"' in html
     assert 'href="mailto:iompanama@iom.int"' in html
     assert 'href="https://panama.iom.int" rel="noopener noreferrer"' in html
@@ -140,7 +195,7 @@ def test_what_staff_write_is_text_and_never_markup(folder: Path, edit: Edit) -> 
     edit("answers/return/return_cost.yml", "es: Costo del retorno", 'es: "<b>Costo</b>"')
     edit("answers/return/return_cost.yml", "No le cuesta nada", "<script>alert(1)</script> {{ words }} No le cuesta")
     html = text()
-    assert "<script" not in html and "<b>" not in html
+    assert "<script>" not in html and "<b>Costo" not in html
     assert "&lt;script&gt;" in html and "{{ words }}" in html
 
 
@@ -152,8 +207,7 @@ def test_a_language_without_its_own_texts_shows_those_of_the_next_one_and_says_s
 
 
 def test_an_area_that_staff_add_comes_last_under_its_own_name(folder: Path, clock: Clock) -> None:
-    (folder / "answers/zoo").mkdir()
-    (folder / "answers/about/about_iom.yml").rename(folder / "answers/zoo/about_iom.yml")
+    (folder / "answers/about").rename(folder / "answers/zoo")
     clock.now += 2
     areas = [one for one in Reading(text()).ids if one.startswith("area-")]
     assert areas[-1] == "area-zoo" and "area-about" not in areas
@@ -163,9 +217,13 @@ def test_an_area_that_staff_add_comes_last_under_its_own_name(folder: Path, cloc
 def test_the_page_is_light_and_needs_nothing_but_its_own_style(folder: Path, code: str) -> None:
     response = get(f"/guide/{code}")
     reading = Reading(response.content.decode())
-    style = (Path(views.__file__).parent / "static/guide/guide.css").stat().st_size
-    assert len(response.content) + style < BUDGET
-    assert not {"script", "style", "form", "iframe"} & set(reading.tags)
+    assert len(response.content) < BUDGET
+    parts = [response.content, *((STATIC / name).read_bytes() for name in ("guide.css", "guide.js", "worker.js"))]
+    assert sum(len(gzip.compress(part)) for part in parts) < PACKED_BUDGET
+    assert not {"style", "form", "iframe"} & set(reading.tags)
+    scripts = re.findall(r"<script\b.*?</script>", response.content.decode(), re.DOTALL)
+    assert len(scripts) == 1
+    assert re.fullmatch(r'<script defer src="/static/guide/guide\.js\?v=[0-9a-f]+"></script>', scripts[0])
     assert not [name for name in reading.attributes if name == "style" or name.startswith("on")]
     assert "default-src 'self'" in response["Content-Security-Policy"]
     assert not response.cookies
@@ -255,7 +313,7 @@ def test_the_door_opens_when_the_database_does_not_answer(monkeypatch: pytest.Mo
 
 
 @pytest.mark.parametrize("method", ["post", "put", "delete"])
-@pytest.mark.parametrize("path", ["/guide/", "/guide/es"])
+@pytest.mark.parametrize("path", ["/guide/", "/guide/es", "/guide/es/poster", "/guide/worker.js"])
 def test_the_guide_is_only_read(method: str, path: str) -> None:
     assert getattr(Client(), method)(path).status_code == 405
 
@@ -271,8 +329,42 @@ def test_a_language_that_faro_does_not_speak_is_a_page_that_does_not_exist(code:
 def test_no_word_of_the_page_is_written_in_a_template() -> None:
     templates = Path(views.__file__).parent / "templates"
     files = sorted(templates.rglob("*.html"))
-    assert len(files) == 3
+    assert len(files) == 4
     for file in files:
         source = re.sub(r"\{#.*?#\}|\{%.*?%\}|\{\{.*?\}\}", "", file.read_text(encoding="utf-8"))
         assert re.findall(r"[^\W\d_]{2,}", re.sub(r"<[^>]*>", " ", source)) == [], file.name
         assert not re.search(r"(?:alt|title|aria-label|placeholder)=\"[^\"]*[a-z]", source), file.name
+
+
+def test_no_attribute_stands_between_apostrophes() -> None:
+    # They are not escaped, see views._print.
+    for file in (Path(views.__file__).parent / "templates").rglob("*.html"):
+        without_tags = re.sub(r"\{%.*?%\}|\{\{.*?\}\}", "", file.read_text(encoding="utf-8"))
+        assert "='" not in without_tags, file.name
+
+
+def test_the_page_is_made_of_the_words_and_not_of_their_codes(folder: Path) -> None:
+    assert "l'" in text("/guide/fr") and "&#x27;" not in text("/guide/fr")
+
+
+def test_the_worker_is_served_where_it_may_answer_for_the_guide_and_for_nothing_else() -> None:
+    response = get("/guide/worker.js")
+    assert response["Content-Type"] == "text/javascript; charset=utf-8"
+    assert response["Cache-Control"] == "public, no-cache"
+    assert "Service-Worker-Allowed" not in response  # its own folder, /guide/, is the widest scope that it can have
+    assert response.content == (STATIC / "worker.js").read_bytes()
+    assert get("/guide/worker.js", if_none_match=response["ETag"]).status_code == 304
+
+
+def test_no_word_that_a_person_reads_is_written_in_a_script() -> None:
+    for name in ("guide.js", "worker.js"):
+        source = re.sub(r"//.*", "", (STATIC / name).read_text(encoding="utf-8"))
+        assert not re.findall(r"""["'`][^"'`\n]*[a-z]+ [a-z]+ [a-z]+[^"'`\n]*["'`]""", source), name
+
+
+def test_page_and_worker_agree_on_the_name_of_the_copies() -> None:
+    names = {
+        re.search(r'const KEPT = "([^"]+)"', (STATIC / name).read_text(encoding="utf-8"))[1]
+        for name in ("guide.js", "worker.js")
+    }
+    assert len(names) == 1

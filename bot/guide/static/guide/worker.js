@@ -1,0 +1,47 @@
+// The guide without a connection. This worker answers for /guide/ alone and never writes: the page saves and deletes the
+// copies (guide.js), so that nothing brings back what somebody deleted.
+"use strict";
+
+const KEPT = "faro-guide-"; // and the language; the same as in guide.js
+
+// Milliseconds until the copy is shown instead: on the slowest mobile networks (2G, 0.7 s there and back) a new secure
+// connection and its first answer take four ways there and back. Whoever has such a connection should see the newest facts.
+const PATIENCE = 3000;
+
+// There is nothing in an older worker to wait for.
+self.addEventListener("install", () => self.skipWaiting());
+
+self.addEventListener("fetch", (event) => {
+  const { request } = event;
+  const address = new URL(request.url);
+  if (request.method !== "GET" || address.origin !== location.origin) return;
+  if (request.mode === "navigate") event.respondWith(page(request, address.pathname));
+  else if (address.pathname.startsWith("/static/")) event.respondWith(part(request));
+});
+
+// From the network when it answers in time, else the copy. Without a copy, whatever the network does.
+async function page(request, path) {
+  const copy = await kept(path);
+  if (!copy) return fetch(request);
+  const late = new Promise((resolve) => setTimeout(resolve, PATIENCE));
+  try {
+    const fresh = await Promise.race([fetch(request), late]);
+    if (fresh && fresh.status < 500) return fresh;
+  } catch {
+    // No connection: that is what the copy is for.
+  }
+  return copy;
+}
+
+async function kept(path) {
+  if (path !== "/guide/") return caches.match(path, { ignoreVary: true });
+  // The door leads to a language. Without connection: to one of which there is a copy, best one that the browser asks for.
+  const languages = (await caches.keys()).filter((name) => name.startsWith(KEPT)).map((name) => name.slice(KEPT.length));
+  const wanted = navigator.languages.map((tag) => tag.split("-")[0]).find((code) => languages.includes(code));
+  return languages.length ? Response.redirect(`/guide/${wanted || languages[0]}`) : undefined;
+}
+
+// Addresses of static files carry a digest of their content: what has the same address is the same.
+async function part(request) {
+  return (await caches.match(request, { ignoreVary: true })) || fetch(request);
+}
