@@ -31,8 +31,9 @@ lint: $(INSTALLED)  ## ruff
 types: $(INSTALLED)  ## mypy
 	$(BIN)/mypy
 
-content: $(INSTALLED)  ## Check the answers that staff edit
+content: $(INSTALLED)  ## Check the answers that staff edit, and whether the schemas of the editors fit them
 	$(BIN)/bot content check
+	$(BIN)/bot content schema --check
 
 train: $(INSTALLED)  ## Train a model if the one on disk is out of date
 	$(BIN)/bot train

@@ -14,7 +14,7 @@ VERBS = {
     "train": ("train", "train a model if the one on disk does not fit the project"),
     "nlu": ("nlu", "understand one message a line from stdin; one JSON a line to stdout"),
     "talk": ("talk", "a conversation in the terminal, through inbox, turn and outbox [--json]"),
-    "content": ("content", "content check: every problem of the answers, with path and line"),
+    "content": ("content", "the answers that staff write: content check, show, report and verbs that change them"),
     "evaluate": ("evaluate", "measure understanding on files of test questions"),
     "erase": ("erase", "erase everything kept about a contact"),
     "retention": ("retention", "delete what is older than RETENTION_DAYS"),

@@ -4,23 +4,35 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from bot.answers.schema import Content
-from bot.words import Button
+from bot.answers.schema import CONVERSATION, Content
+from bot.words import MENU_AREA, SHARE_LOCATION, Button
 
 #: Buttons of content/interface.yml and the id each one sends back.
 BUTTON_IDS = {
     "none_of_these": "none_of_these",
     "menu": "topic:show_menu",
     "back": "topic:show_menu",
+    "share_location": SHARE_LOCATION,
     "human": "topic:ask_human",
     "emergency": "topic:emergency_numbers",
     "erase_yes": "erase:yes",
     "erase_no": "erase:no",
 }
 
+#: The words that open a list of choices, on channels that show lists. They stand on no button of a message.
+LIST_LABEL = "options"
+
 #: Button keys of the languages are this with the code behind it; their ids are LANGUAGE_ID with the code.
 LANGUAGE_KEY = "language_"
 LANGUAGE_ID = "language:"
+
+#: Begins the id of a button that chooses a kind of service.
+KIND_ID = "kind:"
+
+#: The topics that offer the parts of the menu, and the one that asks where somebody is.
+MENU_TOPIC = "show_menu"
+MENU_TOPICS = ("greet", MENU_TOPIC)
+NEAREST_TOPIC = "nearest_service"
 
 #: Topics and sentences that are answered with special buttons instead of next topics.
 TOPIC_BUTTONS = {"erase_data": ("erase_yes", "erase_no")}
@@ -28,6 +40,7 @@ SENTENCE_BUTTONS = {
     "not_understood_again": ("menu", "human"),
     "none_of_these": ("menu", "human"),
     "no_answer_yet": ("menu", "human"),
+    "follow_up_unknown": ("menu", "human"),
     "erase_confirm": ("erase_yes", "erase_no"),
 }
 
@@ -36,7 +49,11 @@ LANGUAGE_TOPIC = "choose_language"
 LANGUAGE_SENTENCE = "other_language"
 
 #: Sentences that send people to a service, and the contacts printed under them.
-SENTENCE_CONTACTS = {"no_answer_yet": ("iom_panama",), "human_requested": ("iom_panama",)}
+SENTENCE_CONTACTS = {
+    "no_answer_yet": ("iom_panama",),
+    "human_requested": ("iom_panama",),
+    "follow_up_unknown": ("iom_panama",),
+}
 
 #: Most topics offered after a message that was not understood.
 MOST_SUGGESTIONS = 3
@@ -54,6 +71,15 @@ def button(content: Content, key: str, language: str) -> Button:
     if not title:
         raise KeyError(key)
     return Button(title, BUTTON_IDS[key])
+
+
+def list_label(content: Content, language: str) -> str:
+    """What stands on the button that opens a list of choices.
+
+    Raises:
+        KeyError: content has no words for it.
+    """
+    return content.interface.buttons[LIST_LABEL].get(content.chain(language))
 
 
 def language_buttons(content: Content, language: str) -> tuple[Button, ...]:
@@ -75,7 +101,44 @@ def following_buttons(content: Content, topic: str, language: str) -> tuple[Butt
         return language_buttons(content, language)
     if topic in TOPIC_BUTTONS:
         return tuple(button(content, key, language) for key in TOPIC_BUTTONS[topic])
-    return topic_buttons(content, (reference.name for reference in content.answers[topic].next), language)
+    answer = content.answers[topic]
+    following = topic_buttons(content, (reference.name for reference in answer.next), language)
+    if topic in MENU_TOPICS:
+        return (*area_buttons(content, language), *following)
+    if topic == NEAREST_TOPIC:
+        following = (button(content, "share_location", language), *following)
+    # Every answer leads on, and back to the part of the menu that it stands in.
+    return following if answer.area == CONVERSATION else (*following, back_button(content, answer.area, language))
+
+
+def area_buttons(content: Content, language: str) -> tuple[Button, ...]:
+    """One button for each part of the menu."""
+    chain = content.chain(language)
+    titled = ((shelf.area, shelf.title.get(chain)) for shelf in content.interface.menu.values())
+    return tuple(Button(title, f"{MENU_AREA}{area}") for area, title in titled if title)
+
+
+def shelf_buttons(content: Content, area: str, language: str) -> tuple[Button, ...]:
+    """The topics of a part of the menu, and the way back to all of it.
+
+    Raises:
+        KeyError: the menu has no such part.
+    """
+    topics = (reference.name for reference in content.interface.menu[area].topics)
+    return (*topic_buttons(content, topics, language), button(content, "menu", language))
+
+
+def back_button(content: Content, area: str, language: str) -> Button:
+    """Back to the part of the menu where the answer stands, or to the whole when it stands in none."""
+    back = button(content, "back", language)
+    return Button(back.title, f"{MENU_AREA}{area}") if area in content.interface.menu else back
+
+
+def kind_buttons(content: Content, kinds: Iterable[str], language: str) -> tuple[Button, ...]:
+    """One button for each kind of service."""
+    chain = content.chain(language)
+    titled = ((kind, content.categories[kind].get(chain)) for kind in kinds if kind in content.categories)
+    return tuple(Button(title, f"{KIND_ID}{kind}") for kind, title in titled if title)
 
 
 def sentence_buttons(content: Content, key: str, language: str) -> tuple[Button, ...]:

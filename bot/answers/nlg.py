@@ -20,8 +20,12 @@ from bot.answers.speaker import Speaker, panama_today
 from bot.words import Outgoing
 
 PREFIX = "utter_"
-SENTENCE_PREFIX = "utter_sentence_"
 SUGGESTIONS = "utter_suggestions"
+AREA = "utter_area"
+FOLLOW_UP = "utter_follow_up"
+NEAREST = "utter_nearest"
+
+SENTENCE_PREFIX = "utter_sentence_"
 
 #: Names that Rasa's own actions utter, and the sentence for each.
 RASA_NAMES = {"utter_default": "not_understood_again", "utter_ask_rephrase": "not_understood_again"}
@@ -53,18 +57,27 @@ class AnswerLibraryNLG(NaturalLanguageGenerator):
         """The answer that `utter_action` names, as Rasa wants it. Never raises, never empty.
 
         Of `kwargs`, `language` overrides the language of the message; `topics` and `key` (the sentence above them)
-        belong to `utter_suggestions`.
+        belong to `utter_suggestions`, `area` to `utter_area`, `question` and `after` to `utter_follow_up`, `kind`,
+        `town` and `near` to `utter_nearest`. The topic that was answered is given back as `topic`, for the dialogue.
         """
         language = _language(tracker, kwargs.get("language")) or self.speaker.default_language
         outgoing = self._outgoing(str(utter_action), language, kwargs)
         # New lists every time: Rasa appends a custom action's buttons to what it gets.
         buttons = [{"title": button.title, "payload": button.id} for button in outgoing.buttons]
-        return {"text": outgoing.text, "buttons": buttons}
+        return {"text": outgoing.text, "buttons": buttons, "topic": outgoing.topic}
 
     def _outgoing(self, utter_action: str, language: str, kwargs: dict[str, Any]) -> Outgoing:
         topics = _names(kwargs.get("topics"))
+        given = {name: value for name, value in kwargs.items() if isinstance(value, str)}
         if utter_action == SUGGESTIONS:
-            return self.speaker.suggestions(topics, language, str(kwargs.get("key") or NOT_UNDERSTOOD))
+            return self.speaker.suggestions(topics, language, given.get("key") or NOT_UNDERSTOOD)
+        if utter_action == AREA:
+            return self.speaker.area(given.get("area", ""), language)
+        if utter_action == FOLLOW_UP:
+            return self.speaker.follow_up(given.get("question", ""), given.get("after", ""), language)
+        if utter_action == NEAREST:
+            town, near = given.get("town", ""), given.get("near", "")
+            return self.speaker.nearest(language, given.get("kind", ""), town=town, near=near)
         if utter_action in RASA_NAMES:
             return self.speaker.sentence(RASA_NAMES[utter_action], language)
         if utter_action.startswith(SENTENCE_PREFIX):

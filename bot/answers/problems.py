@@ -14,7 +14,18 @@ Level = Literal["error", "warning"]
 #: Language of the sentences when the one asked for has none.
 DEFAULT_LANGUAGE = "es"
 
-WARNINGS = frozenset({"unread_file", "rendered_long", "review_overdue", "review_future", "expired", "numbers_differ"})
+WARNINGS = frozenset(
+    {
+        "draft_language",
+        "unread_file",
+        "rendered_long",
+        "hard_to_read",
+        "review_overdue",
+        "review_future",
+        "expired",
+        "numbers_differ",
+    }
+)
 
 #: Errors of editing: they fail the check but the content can still be served without harm, in another language or
 #: at another length. Every other error is breaking: the library keeps its last good copy.
@@ -30,9 +41,20 @@ EDITORIAL = frozenset(
         "next_itself",
         "repeated",
         "no_sources",
+        "no_category",
+        "no_follow_up",
+        "unknown_follow_up",
+        "menu_area_missing",
+        "menu_area_unknown",
         "title_too_long",
         "button_too_long",
         "rendered_too_long",
+        "shown_parts",
+        "shown_options",
+        "shown_title",
+        "shown_id",
+        "shown_twins",
+        "shown_label",
         "typed_phone",
         "typed_email",
         "typed_url",

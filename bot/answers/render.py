@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date
 from itertools import groupby
 
@@ -37,6 +37,9 @@ NOT_UNDERSTOOD = "not_understood"
 #: Sentence under contacts that carry a month.
 MAY_HAVE_CHANGED = "may_have_changed"
 
+#: Word behind a fact whose source shows no date.
+UNDATED = "undated"
+
 _PRINTED = (Confidence.HIGH, Confidence.MEDIUM)
 
 
@@ -50,7 +53,7 @@ def render(content: Content, choice: Choice) -> Outgoing:
     text = _marked(content, answer.text.texts[choice.language], choice.language, choice.asked)
     contacts = (content.contacts[name.name] for name in answer.contacts if name.name in content.contacts)
     blocks = contact_blocks(content, contacts, choice.asked)
-    return Outgoing("\n\n".join([text, *blocks]), following_buttons(content, answer.topic, choice.asked))
+    return Outgoing("\n\n".join([text, *blocks]), following_buttons(content, answer.topic, choice.asked), answer.topic)
 
 
 def sentence(
@@ -88,10 +91,12 @@ def web(content: Content, language: str) -> dict[str, str]:
     return {key: wording.get(chain) for key, wording in content.interface.web.items()}
 
 
-def contact_blocks(content: Content, contacts: Iterable[Contact], language: str) -> list[str]:
-    """One block a contact, and a last line about the dates when a fact carries one."""
-    printed = [(contact, _facts(contact)) for contact in contacts]
-    blocks = [_block(content, contact, facts, language) for contact, facts in printed]
+def contact_blocks(
+    content: Content, contacts: Iterable[Contact], language: str, kinds: Collection[FactKind] = tuple(FactKind)
+) -> list[str]:
+    """One block a contact with its facts of `kinds`, and a last line about the dates when a fact carries one."""
+    printed = [(contact, [fact for fact in printed_facts(contact) if fact.kind in kinds]) for contact in contacts]
+    blocks = [contact_block(content, contact, facts, language) for contact, facts in printed]
     note = content.interface.sentences.get(MAY_HAVE_CHANGED)
     if note and any(fact.confidence is Confidence.MEDIUM for _, facts in printed for fact in facts):
         blocks.append(note.get(content.chain(language)))
@@ -111,26 +116,34 @@ def month(dated: Dated, chain: tuple[str, ...]) -> str:
     return f"{dated.year}-{dated.month:02}"
 
 
-def _facts(contact: Contact) -> list[ContactFact]:
+def printed_facts(contact: Contact) -> list[ContactFact]:
+    """The facts of a contact that we are sure enough of, in the order in which they are printed."""
     order = list(FactKind)
     return sorted(
         (fact for fact in contact.facts if fact.confidence in _PRINTED), key=lambda fact: order.index(fact.kind)
     )
 
 
-def _block(content: Content, contact: Contact, facts: list[ContactFact], language: str) -> str:
+def contact_block(
+    content: Content, contact: Contact, facts: Iterable[ContactFact], language: str, distance: str = ""
+) -> str:
+    """A contact as it is printed: name and purpose, how far it is if that is known, and its facts."""
     chain = content.chain(language)
     heading = ": ".join(part for part in (contact.name.get(chain), contact.purpose.get(chain)) if part)
-    lines = [heading]
+    lines = [heading, distance]
     # Numbers of one kind and one date stand on one line: a message has room for 900 characters.
-    for (kind, age), group in groupby(facts, key=lambda fact: (fact.kind, _age(fact, chain))):
+    for (kind, age), group in groupby(facts, key=lambda fact: (fact.kind, _age(content, fact, chain))):
         lines.append(SIGNS[kind] + ", ".join(fact.value.get(chain) for fact in group) + age)
     return "\n".join(line for line in lines if line.strip())
 
 
-def _age(fact: ContactFact, chain: tuple[str, ...]) -> str:
-    dated = fact.confidence is Confidence.MEDIUM and fact.dated
-    return f" ({month(dated, chain)})" if dated else ""
+def _age(content: Content, fact: ContactFact, chain: tuple[str, ...]) -> str:
+    if fact.confidence is not Confidence.MEDIUM:
+        return ""
+    # A page that shows no date must not look as if it had been written when we read it.
+    undated = content.interface.sentences.get(UNDATED)
+    age = month(fact.dated, chain) if fact.dated else undated.get(chain) if undated else ""
+    return f" ({age})" if age else ""
 
 
 def _words(content: Content, wording: Wording, language: str) -> str:

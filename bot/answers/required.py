@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.answers.choices import BUTTON_IDS
+from bot.answers.choices import BUTTON_IDS, LIST_LABEL
 
 SENTENCES = (
     "first_contact",
@@ -27,10 +27,18 @@ SENTENCES = (
     "feedback_thanks",
     "slow_down",
     "may_have_changed",
+    "undated",
+    "choose_topic",
+    "follow_up_here",
+    "follow_up_unknown",
+    "follow_up_about_what",
+    "nearest_found",
+    "nearest_none",
+    "information_of",
 )
 
 #: Besides one button for each language ("language_" and its code).
-BUTTONS = tuple(BUTTON_IDS)
+BUTTONS = (*BUTTON_IDS, LIST_LABEL)
 
 WEB = (
     "title",
@@ -41,6 +49,7 @@ WEB = (
     "you",
     "faro",
     "writing",
+    "locating",
     "privacy_note",
     "delete",
     "delete_question",
@@ -75,6 +84,20 @@ WEB = (
     "guide_reviewed",
     "guide_last_reviewed",
     "guide_version",
+    "guide_of_day",
+    "guide_contacts",
+    "guide_contacts_of",
+    "guide_kept",
+    "guide_forget",
+    "guide_forgotten",
+    "guide_copy",
+    "guide_copy_changed",
+    "guide_poster",
+    "guide_poster_title",
+    "guide_poster_about",
+    "guide_poster_scan",
+    "guide_poster_type",
+    "guide_poster_local",
     "guide_area_return",
     "guide_area_health",
     "guide_area_rights",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
 
@@ -9,12 +10,9 @@ import regex
 
 from bot.answers import numbers, required
 from bot.answers.assembly import wordings
-from bot.answers.choices import LANGUAGE_KEY, SENTENCE_CONTACTS, sentence_buttons
-from bot.answers.choose import Choice
+from bot.answers.choices import LANGUAGE_KEY
 from bot.answers.problems import Problem, problem
-from bot.answers.render import render, sentence
-from bot.answers.schema import CONVERSATION, EVERY_LANGUAGE, Answer, Content, FactKind, Topic, Wording
-from bot.words import Outgoing
+from bot.answers.schema import CONVERSATION, EVERY_LANGUAGE, FOLLOW_UP, Answer, Content, FactKind, Topic, Wording
 
 #: Graphemes in a button. Source: WhatsApp Cloud API, interactive reply buttons (20 characters).
 BUTTON_LIMIT = 20
@@ -25,6 +23,10 @@ MESSAGE_ADVICE = 880
 NEXT_LIMIT = 3
 MENU_LIMIT = 10
 MENU = "show_menu"
+#: Topics of one area in the menu: one of the ten rows leads back.
+SHELF_LIMIT = 9
+#: The short question that every answer must lead on from.
+MORE = "ask_more"
 
 Topics = Mapping[str, Topic]
 
@@ -32,7 +34,8 @@ _COMPARED = (("numbers_differ_phone", numbers.hotlines), ("numbers_differ", numb
 
 
 def languages_complete(content: Content) -> Iterator[Problem]:
-    """Every text is there in every language, and in no other."""
+    """Every text is there in every language, and in no other. What drafts lack is counted by file."""
+    drafted: Counter[tuple[str, str]] = Counter()
     for name, wording in wordings(content):
         if not wording.texts or EVERY_LANGUAGE in wording.texts:
             continue
@@ -40,10 +43,15 @@ def languages_complete(content: Content) -> Iterator[Problem]:
         for code in content.languages:
             # Without the default language the content is broken, which assembly reports.
             if code not in wording.texts and (code != content.default or wording.get(content.chain(code))):
+                if content.languages[code].draft:
+                    drafted[place.path, code] += 1
+                    continue
                 yield problem(place.path, place.line, "missing_language", field=name, language=code)
         for code in wording.texts:
             if code not in content.languages and content.languages:
                 yield problem(place.path, wording.line_of(code), "unknown_language", field=name, language=code)
+    for (path, code), count in drafted.items():
+        yield problem(path, 1, "draft_language", language=code, count=count)
 
 
 def topics_answered(content: Content, topics: Topics, unread: frozenset[str], root: str) -> Iterator[Problem]:
@@ -52,6 +60,8 @@ def topics_answered(content: Content, topics: Topics, unread: frozenset[str], ro
     `unread` are the files that could not be read: what they would answer is not reported as missing too.
     """
     for topic in topics.values():
+        if topic.area == FOLLOW_UP:  # answered by the answers before them
+            continue
         spoken = topic.area == CONVERSATION
         file = "interface.yml" if spoken else f"answers/{topic.area}/{topic.name}.yml"
         if topic.name not in content.answers and file not in unread:
@@ -80,6 +90,44 @@ def paths_lead_on(content: Content) -> Iterator[Problem]:
                 yield problem(path, reference.line, "next_itself")
 
 
+def follow_ups_lead_on(content: Content, topics: Topics) -> Iterator[Problem]:
+    """Every answer says what follows on "tell me more", and answers no other short question than there are."""
+    known = {topic.name for topic in topics.values() if topic.ellipsis}
+    for answer in content.answers.values():
+        path, line = answer.place.path, answer.line_of("follow_ups")
+        for question, reference in answer.follow_ups.items():
+            if known and question not in known:
+                values = {"question": question, "known": ", ".join(sorted(known))}
+                yield problem(path, reference.line, "unknown_follow_up", **values)
+        if answer.area != CONVERSATION and MORE not in answer.follow_ups:
+            yield problem(path, line, "no_follow_up", question=MORE)
+
+
+def contacts_sorted(content: Content) -> Iterator[Problem]:
+    """Every contact stands in a category, so that it is found by what it is for."""
+    for contact in content.contacts.values():
+        if contact.category is None:
+            yield problem(contact.place.path, contact.place.line, "no_category", contact=contact.id)
+
+
+def menu_complete(content: Content, topics: Topics) -> Iterator[Problem]:
+    """The menu offers every area, and a list of it fits on a telephone."""
+    areas = {topic.area for topic in topics.values()} - {CONVERSATION, FOLLOW_UP}
+    menu = content.interface.menu
+    line = content.interface.lines.get("menu", 1)
+    path = next(
+        (answer.place.path for answer in content.answers.values() if answer.area == CONVERSATION), "interface.yml"
+    )
+    for area in sorted(areas - set(menu)):
+        yield problem(path, line, "menu_area_missing", area=area)
+    for shelf in menu.values():
+        place = shelf.title.place
+        if topics and shelf.area not in areas:
+            yield problem(place.path, place.line, "menu_area_unknown", area=shelf.area)
+        if len(shelf.topics) > SHELF_LIMIT:
+            yield problem(place.path, place.line, "too_many_next", count=len(shelf.topics), limit=SHELF_LIMIT)
+
+
 def sources_named(content: Content) -> Iterator[Problem]:
     """Every answer names where its facts come from; the words of Faro itself need not."""
     for answer in content.answers.values():
@@ -89,7 +137,9 @@ def sources_named(content: Content) -> Iterator[Problem]:
 
 def interface_complete(content: Content, path: str) -> Iterator[Problem]:
     """Every word that the program asks for is there."""
-    languages = tuple(f"{LANGUAGE_KEY}{code}" for code in content.languages)
+    # The button of a draft says the language's own name of languages.yml.
+    spoken = (code for code, language in content.languages.items() if not language.draft)
+    languages = tuple(f"{LANGUAGE_KEY}{code}" for code in spoken)
     sections = {
         "sentences": required.SENTENCES,
         "buttons": (*required.BUTTONS, *languages),
@@ -109,20 +159,15 @@ def buttons_short(content: Content) -> Iterator[Problem]:
         for language, length in _lengths(answer.title):
             path, line = answer.place.path, answer.title.line_of(language)
             yield problem(path, line, "title_too_long", language=language, length=length, limit=BUTTON_LIMIT)
-    for key, wording in content.interface.buttons.items():
+    titled = (
+        *content.interface.buttons.items(),
+        *((shelf.area, shelf.title) for shelf in content.interface.menu.values()),
+        *content.categories.items(),
+    )
+    for key, wording in titled:
         for language, length in _lengths(wording):
             values = {"key": key, "language": language, "length": length, "limit": BUTTON_LIMIT}
             yield problem(wording.place.path, wording.line_of(language), "button_too_long", **values)
-
-
-def messages_short(content: Content) -> Iterator[Problem]:
-    """What is sent fits into one message, in every language that has the text."""
-    for answer in content.answers.values():
-        for code in _spoken(content, answer.text):
-            yield from _length(_answered(content, answer, code), answer.topic, code, answer.text)
-    for key, wording in content.interface.sentences.items():
-        for code in _spoken(content, wording):
-            yield from _length(_said(content, key, code), key, code, wording)
 
 
 def contacts_not_typed(content: Content) -> Iterator[Problem]:
@@ -178,13 +223,14 @@ def dates_current(content: Content, today: date) -> Iterator[Problem]:
         path = answer.place.path
         if answer.reviewed and answer.reviewed > today:
             yield problem(path, answer.line_of("reviewed"), "review_future", reviewed=answer.reviewed)
-        elif (due := _due(answer)) and due < today:
+        elif (due := review_due(answer)) and due < today:
             yield problem(path, answer.line_of("reviewed"), "review_overdue", due=due)
         if answer.valid_to and answer.valid_to < today:
             yield problem(path, answer.line_of("valid_to"), "expired", ended=answer.valid_to)
 
 
-def _due(answer: Answer) -> date | None:
+def review_due(answer: Answer) -> date | None:
+    """The last day on which the answer need not be reviewed again; None when it need not be at all."""
     if answer.reviewed is None or not answer.review_every:
         return None
     try:
@@ -193,38 +239,13 @@ def _due(answer: Answer) -> date | None:
         return None
 
 
+def graphemes(text: str) -> int:
+    """Characters as people see them."""
+    return len(regex.findall(r"\X", text))
+
+
 def _lengths(wording: Wording) -> Iterator[tuple[str, int]]:
     for language, text in wording.texts.items():
-        length = len(regex.findall(r"\X", text))
+        length = graphemes(text)
         if length > BUTTON_LIMIT:
             yield language, length
-
-
-def _spoken(content: Content, wording: Wording) -> list[str]:
-    return [code for code in content.languages if code in wording.texts]
-
-
-def _answered(content: Content, answer: Answer, language: str) -> Outgoing | None:
-    try:
-        return render(content, Choice(answer, language, language))
-    except KeyError:  # a button whose words are missing, which has its own problem
-        return None
-
-
-def _said(content: Content, key: str, language: str) -> Outgoing | None:
-    try:
-        buttons = sentence_buttons(content, key, language)
-        return sentence(content, key, language, buttons, SENTENCE_CONTACTS.get(key, ()))
-    except KeyError:
-        return None
-
-
-def _length(message: Outgoing | None, key: str, language: str, wording: Wording) -> Iterator[Problem]:
-    length = len(message.text) + sum(len(button.title) for button in message.buttons) if message else 0
-    path, line = wording.place.path, wording.line_of(language)
-    if length > MESSAGE_LIMIT:
-        values = {"key": key, "language": language, "length": length, "limit": MESSAGE_LIMIT}
-        yield problem(path, line, "rendered_too_long", **values)
-    elif length > MESSAGE_ADVICE:
-        values = {"key": key, "language": language, "length": length, "limit": MESSAGE_ADVICE}
-        yield problem(path, line, "rendered_long", **values)

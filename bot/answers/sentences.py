@@ -2,135 +2,11 @@
 
 from __future__ import annotations
 
+from bot.answers.sentences_of_form import FORM
+
 #: code -> language -> sentence. Placeholders are filled from the problem's values, never from message texts.
 SENTENCES: dict[str, dict[str, str]] = {
-    # The file
-    "yaml_broken": {
-        "es": "El archivo no se puede leer como YAML ({detail}).",
-        "en": "The file cannot be read as YAML ({detail}).",
-        "fr": "Le fichier n'est pas lisible comme YAML ({detail}).",
-    },
-    "not_utf8": {
-        "es": "El archivo no está guardado en UTF-8.",
-        "en": "The file is not saved as UTF-8.",
-        "fr": "Le fichier n'est pas enregistré en UTF-8.",
-    },
-    "unreadable": {
-        "es": "El archivo no se puede abrir.",
-        "en": "The file cannot be opened.",
-        "fr": "Le fichier ne peut pas être ouvert.",
-    },
-    "too_big": {
-        "es": "El archivo es demasiado grande (más de {limit} KB).",
-        "en": "The file is too big (more than {limit} KB).",
-        "fr": "Le fichier est trop gros (plus de {limit} Ko).",
-    },
-    "control_character": {
-        "es": "Hay un carácter invisible que no se admite.",
-        "en": "There is an invisible character that is not allowed.",
-        "fr": "Il y a un caractère invisible qui n'est pas admis.",
-    },
-    "alias": {
-        "es": "No se admiten referencias de YAML (*nombre); escriba el valor.",
-        "en": "References of YAML (*name) are not allowed; write the value.",
-        "fr": "Les références YAML (*nom) ne sont pas admises ; écrivez la valeur.",
-    },
-    "tag": {
-        "es": "No se admiten etiquetas de YAML (!nombre). Ponga el texto entre comillas.",
-        "en": "Tags of YAML (!name) are not allowed. Put the text in quotes.",
-        "fr": "Les étiquettes YAML (!nom) ne sont pas admises. Mettez le texte entre guillemets.",
-    },
-    "too_deep": {
-        "es": "Hay demasiados niveles, uno dentro de otro.",
-        "en": "There are too many levels, one inside another.",
-        "fr": "Il y a trop de niveaux les uns dans les autres.",
-    },
-    "several_documents": {
-        "es": "Hay más de un documento en el archivo (una línea ---).",
-        "en": "There is more than one document in the file (a line ---).",
-        "fr": "Il y a plus d'un document dans le fichier (une ligne ---).",
-    },
-    "empty_file": {
-        "es": "El archivo está vacío.",
-        "en": "The file is empty.",
-        "fr": "Le fichier est vide.",
-    },
-    "missing_file": {
-        "es": "Falta el archivo {file}.",
-        "en": "The file {file} is missing.",
-        "fr": "Le fichier {file} manque.",
-    },
-    "unread_file": {
-        "es": "Este archivo no se lee: no está en answers/<área>/<tema>.yml.",
-        "en": "This file is not read: it is not at answers/<area>/<topic>.yml.",
-        "fr": "Ce fichier n'est pas lu : il n'est pas dans answers/<domaine>/<thème>.yml.",
-    },
-    # The shape
-    "duplicate_key": {
-        "es": "«{key}» está dos veces.",
-        "en": "“{key}” is there twice.",
-        "fr": "« {key} » figure deux fois.",
-    },
-    "unknown_key": {
-        "es": "No se conoce «{key}» aquí. Se admite: {known}.",
-        "en": "“{key}” is not known here. Known: {known}.",
-        "fr": "« {key} » est inconnu ici. Admis : {known}.",
-    },
-    "missing_field": {
-        "es": "Falta «{field}».",
-        "en": "“{field}” is missing.",
-        "fr": "« {field} » manque.",
-    },
-    "expected_mapping": {
-        "es": "«{field}» debe tener nombres con su valor (nombre: valor).",
-        "en": "“{field}” must hold names with their value (name: value).",
-        "fr": "« {field} » doit contenir des noms avec leur valeur (nom: valeur).",
-    },
-    "expected_list": {
-        "es": "«{field}» debe ser una lista.",
-        "en": "“{field}” must be a list.",
-        "fr": "« {field} » doit être une liste.",
-    },
-    "expected_text": {
-        "es": "«{field}» debe ser un texto.",
-        "en": "“{field}” must be a text.",
-        "fr": "« {field} » doit être un texte.",
-    },
-    "empty_text": {
-        "es": "«{field}» está vacío.",
-        "en": "“{field}” is empty.",
-        "fr": "« {field} » est vide.",
-    },
-    "bad_date": {
-        "es": "«{field}» no es una fecha (AAAA-MM-DD).",
-        "en": "“{field}” is not a date (YYYY-MM-DD).",
-        "fr": "« {field} » n'est pas une date (AAAA-MM-JJ).",
-    },
-    "bad_number": {
-        "es": "«{field}» debe ser un número entero entre {least} y {most}.",
-        "en": "“{field}” must be a whole number from {least} to {most}.",
-        "fr": "« {field} » doit être un nombre entier entre {least} et {most}.",
-    },
-    "bad_choice": {
-        "es": "«{field}» debe ser uno de estos: {choices}.",
-        "en": "“{field}” must be one of: {choices}.",
-        "fr": "« {field} » doit être l'un de ceux-ci : {choices}.",
-    },
-    "bad_value": {
-        "es": "El valor no tiene la forma de «{kind}».",
-        "en": "The value does not look like “{kind}”.",
-        "fr": "La valeur n'a pas la forme de « {kind} ».",
-    },
-    "single_value": {
-        "es": "«{kind}» debe tener un solo valor, igual en todos los idiomas.",
-        "en": "“{kind}” must have one value, the same in every language.",
-        "fr": "« {kind} » doit avoir une seule valeur, la même dans toutes les langues.",
-    },
-    "dates_reversed": {
-        "es": "«valid_to» es anterior a «valid_from».",
-        "en": "“valid_to” is before “valid_from”.",
-        "fr": "« valid_to » précède « valid_from ».",
-    },
+    **FORM,
     # Languages
     "unknown_default": {
         "es": "El idioma por defecto «{language}» no está en la lista.",
@@ -151,6 +27,11 @@ SENTENCES: dict[str, dict[str, str]] = {
         "es": "A «{field}» le falta el idioma «{language}».",
         "en": "“{field}” lacks the language “{language}”.",
         "fr": "Il manque à « {field} » la langue « {language} ».",
+    },
+    "draft_language": {
+        "es": "Textos que faltan en «{language}» (en preparación): {count}. Se dan en otro idioma, y se dice en cuál.",
+        "en": "Texts that “{language}” (a draft) lacks: {count}. They are given in another language, and it is named.",
+        "fr": "Textes absents en « {language} » (en préparation) : {count}. Ils sont donnés dans une autre langue, nommée.",
     },
     "unknown_language": {
         "es": "«{field}» tiene el idioma «{language}», que no está en languages.yml.",
@@ -243,6 +124,42 @@ SENTENCES: dict[str, dict[str, str]] = {
         "es": "El mensaje de «{key}» ({language}) tiene {length} caracteres; es mejor no pasar de {limit}.",
         "en": "The message of “{key}” ({language}) has {length} characters; better not more than {limit}.",
         "fr": "Le message de « {key} » ({language}) a {length} caractères ; mieux vaut ne pas dépasser {limit}.",
+    },
+    # What a channel really shows
+    "shown_parts": {
+        "es": "En {channel}, «{key}» ({language}) no cabe en un mensaje: {length} caracteres, caben {limit}.",
+        "en": "On {channel}, “{key}” ({language}) does not fit into one message: {length} characters, limit {limit}.",
+        "fr": "Sur {channel}, « {key} » ({language}) ne tient pas en un message : {length} caractères (limite {limit}).",
+    },
+    "shown_options": {
+        "es": "En {channel}, «{key}» ({language}) ofrece {length} opciones; caben {limit}.",
+        "en": "On {channel}, “{key}” ({language}) offers {length} choices; there is room for {limit}.",
+        "fr": "Sur {channel}, « {key} » ({language}) propose {length} choix ; il y a place pour {limit}.",
+    },
+    "shown_title": {
+        "es": "En {channel}, la opción {name} de «{key}» ({language}) tiene {length} caracteres; caben {limit}.",
+        "en": "On {channel}, the choice {name} of “{key}” ({language}) has {length} characters; limit {limit}.",
+        "fr": "Sur {channel}, le choix {name} de « {key} » ({language}) a {length} caractères (limite {limit}).",
+    },
+    "shown_id": {
+        "es": "En {channel}, el nombre de tema de la opción {name} de «{key}» ({language}) es muy largo ({length}/{limit}).",
+        "en": "On {channel}, the topic name of the choice {name} of “{key}” ({language}) is too long ({length}/{limit}).",
+        "fr": "Sur {channel}, le nom de thème du choix {name} de « {key} » ({language}) est trop long ({length}/{limit}).",
+    },
+    "shown_twins": {
+        "es": "En {channel}, «{key}» ({language}) ofrece {length} veces la misma opción: {name} (caben {limit}).",
+        "en": "On {channel}, “{key}” ({language}) offers the same choice {length} times: {name} (limit {limit}).",
+        "fr": "Sur {channel}, « {key} » ({language}) propose {length} fois le même choix : {name} (limite {limit}).",
+    },
+    "shown_label": {
+        "es": "En {channel}, el botón que abre la lista de «{key}» ({language}) tiene {length} caracteres; caben {limit}.",
+        "en": "On {channel}, the button that opens the list of “{key}” ({language}) has {length} characters; limit {limit}.",
+        "fr": "Sur {channel}, le bouton de la liste de « {key} » ({language}) a {length} caractères (limite {limit}).",
+    },
+    "hard_to_read": {
+        "es": "El texto ({language}) es difícil de leer: {score} puntos de 100, mejor {least} o más. Acorte las frases.",
+        "en": "The text ({language}) is hard to read: {score} points of 100, better {least} or more. Shorten the sentences.",
+        "fr": "Le texte ({language}) est difficile à lire : {score} points sur 100, mieux {least} ou plus. Raccourcissez.",
     },
     "typed_phone": {
         "es": "Hay un teléfono escrito en «{field}» ({language}). Ponga el contacto en «contacts».",

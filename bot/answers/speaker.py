@@ -10,9 +10,19 @@ import logging
 from collections.abc import Callable, Sequence
 from datetime import date, datetime, timedelta, timezone
 
-from bot.answers.choices import SENTENCE_CONTACTS, sentence_buttons, topic_buttons
+from bot.answers.area_message import area_message
+from bot.answers.choices import (
+    MENU_TOPIC,
+    NEAREST_TOPIC,
+    SENTENCE_CONTACTS,
+    sentence_buttons,
+    topic_buttons,
+)
 from bot.answers.choose import Unanswered, choose
+from bot.answers.follow_up import follow_up
 from bot.answers.library import Library
+from bot.answers.near_message import near_message
+from bot.answers.nearest import kinds, nearest, read_choice
 from bot.answers.render import NOT_UNDERSTOOD, render, sentence, suggestions
 from bot.answers.schema import Content
 from bot.words import Outgoing
@@ -64,6 +74,47 @@ class Speaker:
             return render(content, choice)
 
         return self._say(topic, language, make)
+
+    def follow_up(self, question: str, after: str, language: str) -> Outgoing:
+        """What answers a short question ("ask_cost") after the answer on topic `after`."""
+        today = self._today()
+        return self._say(question, language, lambda content: follow_up(content, question, after, language, today))
+
+    def area(self, area: str, language: str) -> Outgoing:
+        """The topics of a part of the menu; the whole menu when there is no such part."""
+        if area not in self.menu:
+            return self.answer(MENU_TOPIC, language)
+        return self._say(area, language, lambda content: area_message(content, area, language))
+
+    @property
+    def menu(self) -> tuple[str, ...]:
+        """The parts of the menu."""
+        return tuple(self.library.current().interface.menu)
+
+    def nearest(self, language: str, kind: str, *, town: str = "", near: str = "") -> Outgoing:
+        """The nearest services of a kind.
+
+        Args:
+            language: of the person.
+            kind: a category; another one is taken when it has no service with a position.
+            town: id of the place that was named, or
+            near: what a shared position became (bot.answers.nearest.near_choice). Without either, Faro asks.
+        """
+
+        def make(content: Content) -> Outgoing:
+            known = kinds(content)
+            wanted = kind if kind in known else next(iter(known), "")
+            place = content.towns.get(town)
+            if place is not None:
+                at = place.position
+                found = nearest(content, at.lat, at.lon, wanted, at.accuracy_m)
+            else:
+                found = read_choice(content, near, wanted)
+            return near_message(content, found, wanted, language, place)
+
+        if (town and town in self.library.current().towns) or near:
+            return self._say(NEAREST_TOPIC, language, make)
+        return self.answer(NEAREST_TOPIC, language)
 
     def suggestions(self, topics: Sequence[str], language: str, key: str = NOT_UNDERSTOOD) -> Outgoing:
         """ "Is it one of these?" (or another sentence) with topics to choose from."""

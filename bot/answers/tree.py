@@ -22,6 +22,13 @@ LARGEST_KB = 512
 
 _NULLS = frozenset({"", "~", "null", "Null", "NULL"})
 _FORBIDDEN_CHARACTERS = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+#: What the parser says -> the problem in the words of who edits. Whatever else it says is `yaml_broken`.
+_MISTAKES = {
+    "mapping values are not allowed in this context": "yaml_colon",
+    "found unexpected end of stream": "yaml_quote",
+    "found character that cannot start any token": "yaml_sign",
+    "block sequence entries are not allowed in this context": "yaml_dash",
+}
 _Loader: type = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
@@ -87,14 +94,22 @@ def grow(path: str, data: bytes) -> tuple[Node | None, list[Problem]]:
     try:
         root = _compose(path, text, problems)
     except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        line = mark.line + 1 if mark else 1
-        return None, [*problems, problem(path, line, "yaml_broken", detail=error.problem or error.context or "YAML")]
+        return None, [*problems, _broken(path, error)]
     except (yaml.YAMLError, ValueError, RecursionError):
-        return None, [*problems, problem(path, 1, "yaml_broken", detail="YAML")]
+        return None, [*problems, problem(path, 1, "yaml_broken", column=1)]
     if root is None and not problems:
         problems.append(problem(path, 1, "empty_file"))
     return (None if problems else root), problems
+
+
+def _broken(path: str, error: yaml.MarkedYAMLError) -> Problem:
+    code = _MISTAKES.get(error.problem or "", "yaml_broken")
+    # A quote that is never closed is noticed at the end of the file; what to mend is where it was opened.
+    marks = (
+        (error.context_mark, error.problem_mark) if code == "yaml_quote" else (error.problem_mark, error.context_mark)
+    )
+    mark = marks[0] or marks[1]
+    return problem(path, mark.line + 1, code, column=mark.column + 1) if mark else problem(path, 1, code, column=1)
 
 
 def _compose(path: str, text: str, problems: list[Problem]) -> Node | None:

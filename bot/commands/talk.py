@@ -16,8 +16,9 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TextIO
 from urllib.parse import quote
@@ -46,8 +47,7 @@ def run(arguments: list[str]) -> int:
     with ExitStack() as stack:
         folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="faro-talk-"))
         os.environ.update(_environ(folder))
-        for process in ("actions", "rasa"):
-            stack.enter_context(_child(process, Path(folder)))
+        children = [stack.enter_context(_child(process, Path(folder))) for process in ("actions", "rasa")]
         from bot.web import setup
 
         setup()
@@ -55,7 +55,7 @@ def run(arguments: list[str]) -> int:
 
         call_command("migrate", interactive=False, verbosity=0)
         out = stack.enter_context(claimed_stdout())
-        _converse(out, as_json=options.json)
+        _converse(out, children, as_json=options.json)
     return 0
 
 
@@ -86,8 +86,27 @@ def _free_ports(number: int) -> list[int]:
         return [probe.getsockname()[1] for probe in probes]
 
 
+@dataclass(frozen=True, slots=True)
+class _Child:
+    """A process of ours and the file that it writes to."""
+
+    name: str
+    process: subprocess.Popen[bytes]
+    output: Path
+
+    def must_live(self) -> None:
+        """Say why the process ended, if it did: it was only just started, and nothing was said to it yet.
+
+        Raises:
+            GuardError: it ended; the message is the last thing that it wrote.
+        """
+        if self.process.poll() is not None:
+            written = self.output.read_text(encoding="utf-8", errors="replace").strip().splitlines()
+            raise GuardError(f"{self.name}: {written[-1] if written else 'ended at once'}")
+
+
 @contextmanager
-def _child(process: str, folder: Path) -> Iterator[None]:
+def _child(process: str, folder: Path) -> Iterator[_Child]:
     reading, keeping = os.pipe()
     output = (folder / f"{process}.log").open("wb")
     child = subprocess.Popen(
@@ -101,7 +120,7 @@ def _child(process: str, folder: Path) -> Iterator[None]:
     )
     os.close(reading)
     try:
-        yield
+        yield _Child(process, child, folder / f"{process}.log")
     finally:
         os.close(keeping)
         child.terminate()
@@ -113,7 +132,7 @@ def _child(process: str, folder: Path) -> Iterator[None]:
         output.close()
 
 
-def _converse(out: TextIO, *, as_json: bool) -> None:
+def _converse(out: TextIO, children: Sequence[_Child], *, as_json: bool) -> None:
     from bot.channels.terminal import Conversation
     from bot.conversations.rasa_client import RasaClient
     from bot.web.django_settings import SETTINGS
@@ -121,6 +140,8 @@ def _converse(out: TextIO, *, as_json: bool) -> None:
     rasa = RasaClient(SETTINGS.rasa_url, SETTINGS.rasa_secret)
     end = time.monotonic() + START
     while not rasa.ready():
+        for child in children:
+            child.must_live()
         if time.monotonic() > end:
             raise GuardError(f"rasa: not ready after {START:.0f} s")
         time.sleep(0.1)

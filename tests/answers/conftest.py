@@ -25,10 +25,15 @@ default: es
 """
 
 CONTACTS = """\
+categories:
+  roof: {es: Techo, en: Roof}
+  help: {es: Ayuda, en: Help}
 contacts:
   lighthouse:
     name: {es: Casa del Faro, en: Lighthouse House}
     purpose: {es: Techo por una noche, en: A roof for a night}
+    category: roof
+    position: {lat: 9.0, lon: -79.5, accuracy_m: 300, source: a sign, confidence: high}
     facts:
       - {kind: hours, value: {es: 24 horas, en: 24 hours}, source: a sign, date: 2031-01-02, confidence: high}
       - {kind: phone, value: 555-0101, source: a sign, date: '2029-04', confidence: medium}
@@ -41,8 +46,11 @@ contacts:
   iom_panama:
     name: {es: Oficina, en: Office}
     purpose: {es: Preguntas, en: Questions}
+    category: help
     facts:
       - {kind: phone, value: '126', source: a sign, date: 2031-01-02, confidence: high}
+places:
+  bahia: {name: Bahía Clara, province: Mar, lat: 8.99, lon: -79.52, accuracy_m: 2000, called: [la bahía]}
 do_not_publish:
   - {value: 555-6677, reason: {es: Nunca, en: Never}}
   - {value: '377', reason: {es: Vieja, en: Old}}
@@ -65,6 +73,7 @@ text:
     1. If it lasts 3 days, see a doctor.
 contacts: [lighthouse]
 next: [attack]
+follow_ups: {ask_cost: attack, ask_more: fever}
 sources:
   - fact: "1.1"
     url: https://health.example/fever
@@ -82,6 +91,7 @@ text:
     In danger? Call 911 or 104.
 contacts: []
 next: [fever, show_menu]
+follow_ups: {ask_more: fever}
 sources: [{fact: "2.1"}]
 reviewed: 2031-05-01
 review_every: 30
@@ -106,6 +116,16 @@ topics:
     text: {es: ¿Qué idioma?, en: Which language?}
 """
 
+MENU = """\
+menu:
+  health:
+    title: {es: Salud, en: Health}
+    topics: [fever]
+  danger:
+    title: {es: Peligro, en: Danger}
+    topics: [attack]
+"""
+
 TOPICS = {
     topic.name: topic
     for topic in (
@@ -115,12 +135,15 @@ TOPICS = {
         Topic("ask_human", "conversation"),
         Topic("erase_data", "conversation"),
         Topic("choose_language", "conversation"),
+        Topic("ask_cost", "follow_up", ellipsis=True),
+        Topic("ask_phone", "follow_up", ellipsis=True),
+        Topic("ask_more", "follow_up", ellipsis=True),
     )
 }
 
 
 def _interface() -> str:
-    lines = [CONVERSATION.rstrip("\n")]
+    lines = [CONVERSATION.rstrip("\n"), MENU.rstrip("\n")]
     for section, keys in (
         ("sentences", required.SENTENCES),
         ("buttons", (*required.BUTTONS, "language_es", "language_en")),

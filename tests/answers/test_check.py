@@ -13,6 +13,7 @@ from bot.answers import problems, rules, sentences
 from bot.answers.check import check, run
 from bot.answers.choose import choose
 from bot.answers.render import render
+from bot.channels.layout import Reason
 
 FEVER = "answers/health/fever.yml"
 ATTACK = "answers/danger/attack.yml"
@@ -30,6 +31,10 @@ def test_good_content_has_no_problems(shelf):
 # file, what stands there, what is written instead, code, the line that is named (a part of it, after the change)
 MISTAKES = [
     (FEVER, "title:", "title: [", "yaml_broken", None),
+    (FEVER, "es: Fiebre", "es: Fiebre: alta", "yaml_colon", "Fiebre: alta"),
+    (FEVER, "es: Fiebre", "es: 'Fiebre", "yaml_quote", "'Fiebre"),
+    (FEVER, "es: Fiebre", "es: @Fiebre", "yaml_sign", "@Fiebre"),
+    (FEVER, "topic: fever", "topic: - fever", "yaml_dash", "- fever"),
     (FEVER, "title:", "colour: red\ntitle:", "unknown_key", "colour"),
     (FEVER, "title:", "title: &a\n  es: x\nx: *a\ntitle:", "alias", "x: *a"),
     (FEVER, "topic: fever", "topic: !!python/name:os.system fever", "tag", "topic"),
@@ -90,6 +95,23 @@ MISTAKES = [
     ("interface.yml", "es: es menu", "es: Ver todo el menú de temas", "button_too_long", "Ver todo"),
     ("interface.yml", "es: es trouble", "es: Marque 5550101 ya", "typed_phone", "Marque"),
     ("interface.yml", "es: es trouble", f"es: {LONG}", "rendered_too_long", "trouble:"),
+    ("contacts.yml", "lat: 9.0", "lat: 90", "bad_decimal", "lat: 90"),
+    ("contacts.yml", "category: roof", "category: rof", "unknown_category", "category: rof"),
+    ("contacts.yml", "    category: help\n", "", "no_category", "iom_panama:"),
+    (FEVER, "ask_cost: attack, ask_more: fever", "ask_cost: attack", "no_follow_up", "follow_ups:"),
+    (FEVER, "follow_ups: {ask_cost: attack, ask_more: fever}\n", "", "no_follow_up", "topic:"),
+    (FEVER, "ask_cost: attack", "ask_wages: attack", "unknown_follow_up", "ask_wages"),
+    (FEVER, "ask_cost: attack", "ask_cost: atack", "unknown_next", "atack"),
+    (
+        "interface.yml",
+        "  health:\n    title: {es: Salud, en: Health}\n    topics: [fever]\n",
+        "",
+        "menu_area_missing",
+        None,
+    ),
+    ("interface.yml", "  danger:", "  dangers:", "menu_area_unknown", "title: {es: Peligro"),
+    ("interface.yml", "topics: [fever]", "topics: [fevre]", "unknown_next", "fevre"),
+    ("interface.yml", "es: Peligro", "es: Peligro de noche y de día", "button_too_long", "Peligro de noche"),
     ("languages.yml", "default: es", "default: it", "unknown_default", "default:"),
     ("languages.yml", "fallback: [es]", "fallback: [it]", "unknown_fallback", "en:"),
     ("answers/health/cough.yml", None, "topic: cough\n", "unknown_topic", ""),
@@ -118,12 +140,25 @@ def test_a_mistake_is_reported_on_its_line(shelf, mistake):
         assert (code, within, shelf.line(within, part)) in reported
 
 
+@pytest.mark.parametrize(
+    ("written", "line", "column"),
+    [("topic: fever\ntitle: a: b\n", 2, 9), ("title:\n  es: 'ay\n  en: x\n", 2, 7), ("a: [b\nc: d\n", 2, 2)],
+)
+def test_broken_yaml_is_told_with_its_line_and_column(shelf, written, line, column):
+    shelf.write(FEVER, written)
+    (broken,) = [problem for problem in shelf.check() if problem.path.endswith(FEVER)]
+    assert broken.render("es").startswith(f"content/{FEVER}:{line}: error: ")
+    for language, word in (("es", "columna"), ("en", "column"), ("fr", "colonne")):
+        assert f"({word} {column})" in broken.render(language)
+
+
 def test_every_sentence_of_the_catalogue_is_provoked_by_a_test():
     elsewhere = {
         "missing_answer", "wrong_area", "missing_file", "not_utf8", "unreadable", "too_big", "expected_mapping",
-        "empty_text", "rendered_long", "summary",
+        "empty_text", "rendered_long", "summary", "hard_to_read", "draft_language",
     }  # fmt: skip
-    assert {mistake[3] for mistake in MISTAKES} | elsewhere == set(sentences.SENTENCES)
+    shown = {f"shown_{reason}" for reason in Reason}
+    assert {mistake[3] for mistake in MISTAKES} | elsewhere | shown == set(sentences.SENTENCES)
 
 
 def test_files_that_cannot_be_read_are_problems_not_crashes(shelf):
@@ -276,7 +311,8 @@ def register(shelf) -> Path:
     file.parent.mkdir()
     file.write_text(
         "areas:\n  health:\n    fever: {}\n  danger:\n    attack: {safety: true}\n"
-        "  conversation: {show_menu: {}, ask_human: {}, erase_data: {}, choose_language: {}}\n",
+        "  conversation: {show_menu: {}, ask_human: {}, erase_data: {}, choose_language: {}}\n"
+        "  follow_up: {ask_cost: {ellipsis: true}, ask_more: {ellipsis: true}}\n",
         encoding="utf-8",
     )
     return file
@@ -289,7 +325,7 @@ def test_the_command_prints_every_problem_and_the_counts_and_fails_on_errors(she
     out = io.StringIO()
     assert run(shelf.root, today, "en", out) == 1
     assert out.getvalue().splitlines() == [
-        f"content/{ATTACK}:11: warning: This answer was to be reviewed by 2030-05-31.",
+        f"content/{ATTACK}:12: warning: This answer was to be reviewed by 2030-05-31.",
         f"content/{FEVER}:15: error: The next topic “atack” has no answer.",
         "5 files: 1 errors, 1 warnings.",
     ]

@@ -61,7 +61,10 @@ def test_an_utter_action_of_rasa_becomes_a_bot_utterance(nlg):
     assert event.data["buttons"] == [
         {"title": "Fever", "payload": "topic:fever"},
         {"title": "Menu", "payload": "topic:show_menu"},
+        {"title": "en back", "payload": "area:danger"},
     ]
+    # So that a short question right after it is known to be about it.
+    assert event.metadata["topic"] == "attack"
 
 
 def test_the_responses_of_a_custom_action_are_filled_in_by_rasa(nlg):
@@ -85,7 +88,7 @@ def test_the_responses_of_a_custom_action_are_filled_in_by_rasa(nlg):
     assert [one["payload"] for one in events[0].data["buttons"]] == ["topic:fever", "topic:attack", "none_of_these"]
     assert events[3].data["buttons"][-1] == {"title": "More", "payload": "more"}
     # Rasa appends to the list it gets: the next answer must not carry what was appended.
-    assert len(generate(nlg, "utter_attack")["buttons"]) == 2
+    assert len(generate(nlg, "utter_attack")["buttons"]) == 3
 
 
 @pytest.mark.parametrize(
@@ -124,6 +127,7 @@ def test_sentences_come_with_their_buttons(nlg):
             {"title": "en erase_yes", "payload": "erase:yes"},
             {"title": "en erase_no", "payload": "erase:no"},
         ],
+        "topic": "",
     }
     assert generate(nlg, "utter_default")["text"] == "en not_understood_ag"
 
@@ -131,6 +135,18 @@ def test_sentences_come_with_their_buttons(nlg):
 def test_an_unknown_answer_is_admitted_and_an_unknown_sentence_is_trouble(nlg):
     assert generate(nlg, "utter_moon")["text"].startswith("en no_answer_yet\n\nOffice")
     assert generate(nlg, "utter_sentence_moon")["text"] == "en trouble"
+
+
+def test_the_menu_short_questions_and_the_nearest_services_come_from_the_library(nlg):
+    assert generate(nlg, "utter_area", area="health")["buttons"] == [
+        {"title": "Fever", "payload": "topic:fever"},
+        {"title": "en menu", "payload": "topic:show_menu"},
+    ]
+    assert generate(nlg, "utter_area", area="moon")["text"] == "Choose."
+    followed = generate(nlg, "utter_follow_up", question="ask_cost", after="fever")
+    assert (followed["text"], followed["topic"]) == ("In danger? Call 911 or 104.", "attack")
+    near = generate(nlg, "utter_nearest", kind="roof", town="bahia", near="")
+    assert "Lighthouse House: A roof for a night\n≈ 2 km" in near["text"]
 
 
 def test_an_edit_is_heard_without_a_restart(nlg, shelf):
@@ -144,9 +160,23 @@ JUNK = st.none() | st.text(max_size=10) | st.integers() | st.lists(st.text(max_s
 
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
-    action=st.text(max_size=20) | st.sampled_from(["utter_suggestions", "utter_sentence_", "utter_", "utter_fever"]),
+    action=st.text(max_size=20)
+    | st.sampled_from(
+        [
+            "utter_suggestions",
+            "utter_sentence_",
+            "utter_",
+            "utter_fever",
+            "utter_area",
+            "utter_follow_up",
+            "utter_nearest",
+        ]
+    ),
     understood=JUNK,
-    kwargs=st.dictionaries(st.sampled_from(["language", "topics", "key", "text", "buttons"]), JUNK),
+    kwargs=st.dictionaries(
+        st.sampled_from(["language", "topics", "key", "area", "question", "after", "kind", "town", "near", "text"]),
+        JUNK,
+    ),
 )
 def test_whatever_rasa_asks_the_answer_is_never_empty(nlg, action, understood, kwargs):
     response = generate(nlg, action, tracker(understood), **kwargs)

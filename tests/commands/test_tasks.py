@@ -1,0 +1,78 @@
+"""The tasks in docs/tasks are done as they are written: each command is typed, in its order, on a copy of the content."""
+
+from __future__ import annotations
+
+import re
+import shlex
+import shutil
+from pathlib import Path
+
+import pytest
+
+from bot.commands import content, content_edit
+from bot.settings import ROOT
+
+TASKS = ROOT / "docs" / "tasks"
+
+#: Task in English -> the same in Spanish.
+BOTH = {
+    "change-an-answer.md": "es/cambiar-una-respuesta.md",
+    "add-a-topic.md": "es/agregar-un-tema.md",
+    "add-a-language.md": "es/agregar-un-idioma.md",
+    "retire-an-answer.md": "es/retirar-una-respuesta.md",
+    "confirm-a-contact.md": "es/confirmar-un-contacto.md",
+}
+
+_COMMAND = re.compile(r"^ {4,}\.venv/bin/bot content (.+)$", re.MULTILINE)
+
+
+def commands(name: str) -> list[list[str]]:
+    return [shlex.split(line) for line in _COMMAND.findall((TASKS / name).read_text(encoding="utf-8"))]
+
+
+@pytest.fixture
+def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The content and the register of a new member of staff, who has followed the steps in between by hand."""
+    shutil.copytree(ROOT / "content", tmp_path / "content")
+    (tmp_path / "data").mkdir()
+    register = (ROOT / "data" / "topics.yml").read_text(encoding="utf-8")
+    register = register.replace("    return_cost: {}\n", "    return_cost: {}\n    return_pets: {}\n")
+    (tmp_path / "data" / "topics.yml").write_text(register, encoding="utf-8")
+    answer = (ROOT / "content/answers/return/return_cost.yml").read_text(encoding="utf-8")
+    (tmp_path / "content/answers/return/return_pets.yml").write_text(
+        answer.replace("topic: return_cost", "topic: return_pets"), encoding="utf-8"
+    )
+    for module in (content, content_edit):
+        monkeypatch.setattr(module, "ROOT", tmp_path)
+    return tmp_path / "content"
+
+
+@pytest.mark.parametrize("name", [*BOTH, *BOTH.values()])
+def test_every_command_of_a_task_works_as_it_is_written(
+    name: str, root: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    typed = commands(name)
+    assert typed
+    for arguments in typed:
+        code = content.run([*arguments, "--dir", str(root)])
+        told = capsys.readouterr()
+        assert code == 0, f"{arguments}: {told.err or told.out}"
+        assert told.out.strip(), arguments
+
+
+@pytest.mark.parametrize("name", BOTH)
+def test_a_task_says_the_same_in_both_languages_and_leads_from_one_to_the_other(name: str) -> None:
+    def plain(arguments: list[str]) -> list[str]:
+        said = shlex.join(arguments)
+        return shlex.split(re.sub(r"--lang (?:en|es)|--source '[^']*'", "", said))
+
+    assert [plain(command) for command in commands(name)] == [plain(command) for command in commands(BOTH[name])]
+    english, spanish = (TASKS / name).read_text(encoding="utf-8"), (TASKS / BOTH[name]).read_text(encoding="utf-8")
+    assert f"]({BOTH[name]})" in english
+    assert f"](../{name})" in spanish
+    steps = [len(re.findall(r"^\d+\. ", text, re.MULTILINE)) for text in (english, spanish)]
+    assert steps[0] == steps[1]
+
+
+def test_every_task_in_spanish_is_one_in_english() -> None:
+    assert {f"es/{file.name}" for file in (TASKS / "es").glob("*.md")} == set(BOTH.values())
