@@ -15,9 +15,12 @@ from typing import Any
 from rasa.core.nlg.generator import NaturalLanguageGenerator
 
 from bot.answers.library import Library
-from bot.answers.render import NOT_UNDERSTOOD
+from bot.answers.render import NOT_UNDERSTOOD, together
 from bot.answers.speaker import Speaker, panama_today
 from bot.words import Outgoing
+
+#: Key of further answers, of a message that asked two things: in what was understood (topics), and in the response.
+ALSO = "also"
 
 PREFIX = "utter_"
 SUGGESTIONS = "utter_suggestions"
@@ -62,9 +65,17 @@ class AnswerLibraryNLG(NaturalLanguageGenerator):
         """
         language = _language(tracker, kwargs.get("language")) or self.speaker.default_language
         outgoing = self._outgoing(str(utter_action), language, kwargs)
-        # New lists every time: Rasa appends a custom action's buttons to what it gets.
-        buttons = [{"title": button.title, "payload": button.id} for button in outgoing.buttons]
-        return {"text": outgoing.text, "buttons": buttons, "topic": outgoing.topic}
+        others = self._others(tracker, outgoing.topic, language)
+        if len(others) == 1 and (whole := together(outgoing, others[0])) is not None:
+            outgoing, others = whole, []
+        return _response(outgoing) | {"topic": outgoing.topic, ALSO: [_response(other) for other in others]}
+
+    def _others(self, tracker: Any, topic: str, language: str) -> list[Outgoing]:
+        """The answers to what was asked in the same breath as `topic`, if anything else clearly was."""
+        understood = _understood(tracker)
+        if not topic or topic != (understood.get("intent") or {}).get("name"):
+            return []  # a guess, a short question, the menu: what the message was about is not certain
+        return [self.speaker.answer(other, language) for other in _names(understood.get(ALSO)) if other != topic]
 
     def _outgoing(self, utter_action: str, language: str, kwargs: dict[str, Any]) -> Outgoing:
         topics = _names(kwargs.get("topics"))
@@ -86,10 +97,22 @@ class AnswerLibraryNLG(NaturalLanguageGenerator):
 
 
 def _language(tracker: Any, asked: Any) -> str:
-    if not asked:
-        understood = getattr(getattr(tracker, "latest_message", None), "parse_data", None)
-        asked = understood.get("language") if isinstance(understood, dict) else None
+    asked = asked or _understood(tracker).get("language")
     return asked if isinstance(asked, str) else ""
+
+
+def _understood(tracker: Any) -> dict[str, Any]:
+    """What the latest message was understood as."""
+    understood = getattr(getattr(tracker, "latest_message", None), "parse_data", None)
+    return understood if isinstance(understood, dict) else {}
+
+
+def _response(outgoing: Outgoing) -> dict[str, Any]:
+    # New lists every time: Rasa appends a custom action's buttons to what it gets.
+    return {
+        "text": outgoing.text,
+        "buttons": [{"title": button.title, "payload": button.id} for button in outgoing.buttons],
+    }
 
 
 def _names(value: Any) -> tuple[str, ...]:

@@ -34,6 +34,12 @@ SIGNS = {
 #: Sentence above topics to choose from ("Is it one of these?").
 NOT_UNDERSTOOD = "not_understood"
 
+#: Characters of a whole message, buttons included; WhatsApp's interactive body holds 1,024, the rest is room for the
+#: channel.
+MESSAGE_LIMIT = 900
+#: Buttons under two answers that are one message.
+MOST_TOGETHER = 4
+
 #: Sentence under contacts that carry a month.
 MAY_HAVE_CHANGED = "may_have_changed"
 
@@ -54,6 +60,15 @@ def render(content: Content, choice: Choice) -> Outgoing:
     contacts = (content.contacts[name.name] for name in answer.contacts if name.name in content.contacts)
     blocks = contact_blocks(content, contacts, choice.asked)
     return Outgoing("\n\n".join([text, *blocks]), following_buttons(content, answer.topic, choice.asked), answer.topic)
+
+
+def together(one: Outgoing, other: Outgoing) -> Outgoing | None:
+    """Two answers as one message, or None when they do not fit into one. What can be tapped is what the first offers."""
+    text = f"{one.text}\n\n{other.text}"
+    buttons = (*one.buttons, *(button for button in other.buttons if button not in one.buttons))[:MOST_TOGETHER]
+    if len(text) + sum(len(button.title) for button in buttons) > MESSAGE_LIMIT:
+        return None
+    return Outgoing(text, buttons, one.topic)
 
 
 def sentence(

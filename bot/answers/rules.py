@@ -16,8 +16,7 @@ from bot.answers.schema import CONVERSATION, EVERY_LANGUAGE, FOLLOW_UP, Answer, 
 
 #: Graphemes in a button. Source: WhatsApp Cloud API, interactive reply buttons (20 characters).
 BUTTON_LIMIT = 20
-#: Characters of a whole message; WhatsApp's interactive body holds 1,024, the rest is room for the channel.
-MESSAGE_LIMIT = 900
+#: Characters of a whole message that leave room for a word more in another language.
 MESSAGE_ADVICE = 880
 #: Next topics of an answer (WhatsApp shows 3 reply buttons) and of the menu (a WhatsApp list has 10 rows).
 NEXT_LIMIT = 3

@@ -9,7 +9,8 @@ from bot.answers.choices import list_label
 from bot.answers.messages import Shown, written
 from bot.answers.problems import Problem, problem
 from bot.answers.readability import SCALES, score
-from bot.answers.rules import BUTTON_LIMIT, MESSAGE_ADVICE, MESSAGE_LIMIT, graphemes
+from bot.answers.render import MESSAGE_LIMIT
+from bot.answers.rules import BUTTON_LIMIT, MESSAGE_ADVICE, graphemes
 from bot.answers.schema import Content
 from bot.words import Outgoing
 

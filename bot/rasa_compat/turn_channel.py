@@ -50,13 +50,14 @@ class Answers(OutputChannel):
         effect = custom.get("effect")
         if effect:
             self.effects.append({"kind": str(effect["kind"]), "value": str(effect.get("value", ""))})
-        text = message.get("text")
-        if text:
-            buttons = [{"title": one["title"], "id": one["payload"]} for one in message.get("buttons") or []]
-            answer = {"text": text, "buttons": buttons}
-            # In a situation without a rule Rasa runs its fallback action ten times over.
-            if answer not in self.answers:
-                self.answers.append(answer)
+        # Further answers, to what was asked in the same breath (bot/answers/nlg.py), follow the first.
+        for said in (message, *(message.get("also") or [])):
+            if text := said.get("text"):
+                buttons = [{"title": one["title"], "id": one["payload"]} for one in said.get("buttons") or []]
+                answer = {"text": text, "buttons": buttons}
+                # In a situation without a rule Rasa runs its fallback action ten times over.
+                if answer not in self.answers:
+                    self.answers.append(answer)
 
 
 class NotATurn(ValueError):

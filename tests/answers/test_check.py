@@ -12,7 +12,7 @@ import pytest
 from bot.answers import problems, rules, sentences
 from bot.answers.check import check, run
 from bot.answers.choose import choose
-from bot.answers.render import render
+from bot.answers.render import MESSAGE_LIMIT, render
 from bot.channels.layout import Reason
 
 FEVER = "answers/health/fever.yml"
@@ -226,8 +226,8 @@ def test_an_empty_folder_is_reported_and_does_not_crash(tmp_path, today):
     [
         (rules.MESSAGE_ADVICE, []),
         (rules.MESSAGE_ADVICE + 1, [("rendered_long", "warning")]),
-        (rules.MESSAGE_LIMIT, [("rendered_long", "warning")]),
-        (rules.MESSAGE_LIMIT + 1, [("rendered_too_long", "error")]),
+        (MESSAGE_LIMIT, [("rendered_long", "warning")]),
+        (MESSAGE_LIMIT + 1, [("rendered_too_long", "error")]),
     ],
 )
 def test_a_message_is_measured_with_its_contacts_and_buttons(shelf, today, length, expected):

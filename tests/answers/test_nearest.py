@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from bot.answers.folder import Folder
 from bot.answers.near_message import near_message
 from bot.answers.nearest import kinds, near_choice, nearest, read_choice, rounded
-from bot.answers.rules import MESSAGE_LIMIT
+from bot.answers.render import MESSAGE_LIMIT
 from bot.words import NEAR
 
 ROOT = Path(__file__).parents[2]

@@ -128,6 +128,7 @@ def test_sentences_come_with_their_buttons(nlg):
             {"title": "en erase_no", "payload": "erase:no"},
         ],
         "topic": "",
+        "also": [],
     }
     assert generate(nlg, "utter_default")["text"] == "en not_understood_ag"
 
@@ -147,6 +148,39 @@ def test_the_menu_short_questions_and_the_nearest_services_come_from_the_library
     assert (followed["text"], followed["topic"]) == ("In danger? Call 911 or 104.", "attack")
     near = generate(nlg, "utter_nearest", kind="roof", town="bahia", near="")
     assert "Lighthouse House: A roof for a night\n≈ 2 km" in near["text"]
+
+
+def asked_two(topic, *also):
+    parse_data = {"language": "en", "intent": {"name": topic}, "also": list(also)}
+    return SimpleNamespace(latest_message=SimpleNamespace(parse_data=parse_data))
+
+
+def test_two_questions_in_one_breath_get_both_answers_in_one_message_where_it_fits(nlg):
+    response = generate(nlg, "utter_attack", asked_two("attack", "show_menu"))
+    assert response["text"] == "In danger? Call 911 or 104.\n\nChoose."
+    assert (response["topic"], response["also"]) == ("attack", [])
+    assert len(response["buttons"]) == 4
+
+
+def test_two_long_answers_are_two_messages(nlg, shelf):
+    shelf.replace("answers/health/fever.yml", "Drink water", "Drink water " * 75)
+    nlg.library.refresh()
+    response = generate(nlg, "utter_attack", asked_two("attack", "fever"))
+    assert response["text"] == "In danger? Call 911 or 104."
+    (other,) = response["also"]
+    assert other["text"].startswith("Drink water Drink water")
+    assert other["buttons"]
+
+
+@pytest.mark.parametrize(
+    "uttered", ["utter_suggestions", "utter_follow_up", "utter_sentence_trouble", "utter_show_menu"]
+)
+def test_what_is_not_the_answer_to_the_first_question_brings_no_second(nlg, uttered):
+    assert generate(nlg, uttered, asked_two("attack", "fever"), topics=["fever"])["also"] == []
+
+
+def test_the_same_question_twice_is_answered_once(nlg):
+    assert generate(nlg, "utter_attack", asked_two("attack", "attack"))["also"] == []
 
 
 def test_an_edit_is_heard_without_a_restart(nlg, shelf):

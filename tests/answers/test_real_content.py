@@ -11,8 +11,7 @@ from bot.answers.check import REGISTER, check, read_topics
 from bot.answers.choices import MOST_SUGGESTIONS
 from bot.answers.choose import Choice, choose
 from bot.answers.folder import Folder
-from bot.answers.render import render, sentence, suggestions, web
-from bot.answers.rules import MESSAGE_LIMIT
+from bot.answers.render import MESSAGE_LIMIT, render, sentence, suggestions, web
 from bot.answers.speaker import panama_today
 
 ROOT = Path(__file__).parents[2]

@@ -19,7 +19,7 @@ from sanic import Sanic
 
 from bot.conversations.rasa_client import PATH, from_wire, to_wire
 from bot.log import route_structlog
-from bot.rasa_compat.turn_channel import NotATurn, TurnChannel, neutral, read_turn
+from bot.rasa_compat.turn_channel import Answers, NotATurn, TurnChannel, neutral, read_turn
 from bot.words import Kind, TurnRequest
 from tests.logs import written
 from tests.rasa_compat.conftest import Tiny
@@ -116,6 +116,17 @@ def test_rasa_itself_would_take_a_typed_slash_as_an_intent(tiny: Tiny) -> None:
     """When this fails, Rasa no longer reads intents from texts, and `neutral` can go."""
     parsed = asyncio.run(tiny.agent.parse_message("/secret_door"))
     assert parsed["intent"]["name"] == "secret_door"
+
+
+# What a turn says
+
+
+def test_further_answers_follow_the_first_and_none_is_said_twice() -> None:
+    said = Answers()
+    other = {"text": "two", "buttons": [{"title": "B", "payload": "b"}]}
+    for _ in range(2):
+        asyncio.run(said.send_response("c", {"text": "one", "buttons": None, "also": [other]}))
+    assert said.answers == [{"text": "one", "buttons": []}, {"text": "two", "buttons": [{"title": "B", "id": "b"}]}]
 
 
 # The server
