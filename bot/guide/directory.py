@@ -33,21 +33,40 @@ class Listed:
 
 
 @dataclass(frozen=True, slots=True)
-class Directory:
-    """All contacts in the order of content/contacts.yml. `note` is the sentence about dates, when one carries a date."""
+class Category:
+    """The contacts that are for one thing. `title` is "" for those that staff have not sorted yet."""
 
+    title: str
     listed: tuple[Listed, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Directory:
+    """All contacts by what they are for, in the order of content/contacts.yml.
+
+    `note` is the sentence about dates, when a fact carries one.
+    """
+
+    categories: tuple[Category, ...]
     note: str
 
 
 def directory(content: Content, language: str) -> Directory:
     """Every contact in `language`, also one that no answer names: a message has little room, this page has more."""
-    listed, noted = [], ""
+    chain = content.chain(language)
+    sorted_by: dict[str, list[Listed]] = {name: [] for name in (*content.categories, "")}
+    noted = ""
     for contact in content.contacts.values():
         block, *note = render.contact_blocks(content, [contact], language)
-        listed.append(Listed(contact.id, tuple(block.split("\n"))))
+        category = contact.category.name if contact.category else ""
+        sorted_by.get(category, sorted_by[""]).append(Listed(contact.id, tuple(block.split("\n"))))
         noted = noted or "".join(note)
-    return Directory(tuple(listed), noted)
+    categories = tuple(
+        Category(content.categories[name].get(chain) if name else "", tuple(listed))
+        for name, listed in sorted_by.items()
+        if listed
+    )
+    return Directory(categories, noted)
 
 
 def named(content: Content, answer: Answer, language: str) -> tuple[Named, ...]:
