@@ -34,8 +34,9 @@ NOT_OFFERED = frozenset(
     }
 )
 
-#: Topics of which nobody asks "and how much is it?": the words of Faro itself.
-NO_SUBJECT = NOT_OFFERED | {"ask_human", "ask_privacy", "erase_data", "choose_language"}
+#: Topics of which nobody asks "and how much is it?": the words of Faro itself. Not ask_human: whoever is told to call
+#: asks for the number.
+NO_SUBJECT = NOT_OFFERED | {"ask_privacy", "erase_data", "choose_language"}
 
 
 def intents(events: Sequence[Event]) -> list[str]:
@@ -87,9 +88,16 @@ def likeliest(ranking: Sequence[dict[str, Any]], number: int) -> list[str]:
 
 
 def last_offered(events: Sequence[Event], number: int) -> list[str]:
-    """The topics that were offered when we last did not understand, or [] when that was not the last thing said."""
-    if last_action(events) != "action_suggest":
+    """The topics that were offered when we last did not understand, or [] when that was not the last thing said.
+
+    The second time in a row none are offered, unless it sounded like danger (actions/suggest.py).
+    """
+    *earlier, latest = [place for place, event in enumerate(events) if event["event"] == "user"] or [0]
+    if last_action(events) != "action_suggest" or not earlier:
         return []
-    said = [event for event in events if event["event"] == "user"][:-1]
-    ranking = (said[-1].get("parse_data") or {}).get("intent_ranking") or [] if said else []
-    return likeliest(ranking, number)
+    before, answer = events[:latest], events[earlier[-1] : latest]
+    parsed = answer[0].get("parse_data") or {}
+    answered = any((event.get("metadata") or {}).get("topic") for event in answer if event["event"] == "bot")
+    if answered or (failures_in_a_row(before) > 1 and not parsed.get("safety")):
+        return []
+    return likeliest(parsed.get("intent_ranking") or [], number)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 from pathlib import Path
 
 import yaml
@@ -17,7 +18,15 @@ from actions.careful import CarefulAction, effect
 REGISTER = Path(__file__).resolve().parent.parent / "content" / "languages.yml"
 
 #: "I do not understand Spanish" names the language that is not wanted. (es, en, fr and how they are typed)
-_REFUSAL = re.compile(r"\b(no|not|dont|cant|cannot|ne|pas|n|sin|without|sans|nada|never|jamais|instead)\b")
+_REFUSAL = re.compile(
+    r"\b(no|not|dont|cant|cannot|ne|pas|n|sin|without|sans|nada|never|jamais|instead of|en vez|au lieu)\b"
+)
+
+#: Where one thought ends: "I don't understand Spanish, English please" refuses only the first language.
+_CLAUSE = re.compile(r"[,.;:!?\n]|\b(?:but|pero|mais)\b")
+
+#: Between two languages that a refusal means both: "ni español ni inglés".
+_BOTH = re.compile(r"^\W*(?:y|o|ni|and|or|nor|et|ou)\b")
 
 
 def _plain(text: str) -> str:
@@ -26,21 +35,36 @@ def _plain(text: str) -> str:
 
 
 def language_asked_for(text: str, called: Mapping[str, Sequence[str]]) -> str:
-    """The language that a message asks for, or "" when it names none, several, or only one that it refuses.
+    """The language that a message asks for, or "" when it names none, several, or only some that it refuses.
 
     Args:
         text: the message.
         called: language code -> how the language is called ("english", "inglés", "anglais").
     """
-    plain = _plain(text)
-    named = {
-        code
+    wanted = {code for clause in _CLAUSE.split(_plain(text)) for code in _wanted(clause, called)}
+    return wanted.pop() if len(wanted) == 1 else ""
+
+
+def _wanted(clause: str, called: Mapping[str, Sequence[str]]) -> set[str]:
+    """The languages that a clause names and does not refuse.
+
+    A refusal is about the language named after it and those joined to that one; at the end, about the one before it.
+    """
+    named = sorted(
+        (match.start(), match.end(), code)
         for code, names in called.items()
-        if any(re.search(rf"\b{re.escape(_plain(name))}\b", plain) for name in names)
-    }
-    if len(named) != 1 or _REFUSAL.search(plain):
-        return ""
-    return named.pop()
+        for name in names
+        for match in re.finditer(rf"\b{re.escape(_plain(name))}\b", clause)
+    )
+    refused: set[str] = set()
+    for refusal in _REFUSAL.finditer(clause):
+        after = [one for one in named if one[0] >= refusal.end()]
+        refused |= {code for _, _, code in after[:1] or named[-1:]}
+        for (_, end, _), (begin, _, code) in pairwise(after):
+            if not _BOTH.match(clause[end:begin]):
+                break
+            refused.add(code)
+    return {code for _, _, code in named} - refused
 
 
 #: The register as it was last read whole: while somebody edits the file, languages must still change.

@@ -200,6 +200,14 @@ def test_yes_to_several_guesses_asks_which(executor: ActionExecutor) -> None:
     assert [one["key"] for one in result["responses"]] == ["choose_one"]
 
 
+def test_yes_the_second_time_is_about_nothing_because_nothing_was_offered(executor: ActionExecutor) -> None:
+    events = [*AFTER_GUESSES, NOT_UNDERSTOOD, did("action_suggest"), LISTEN, user("affirm")]
+    assert responses(call(executor, "action_affirm", events)) == ["utter_affirm"]
+    dangerous = {**NOT_UNDERSTOOD, "parse_data": {**NOT_UNDERSTOOD["parse_data"], "safety": True}}
+    events = [*AFTER_GUESSES, dangerous, did("action_suggest"), LISTEN, user("affirm")]
+    assert topics(call(executor, "action_affirm", events)) == ["return_cost", "health_cost", "health_where"]
+
+
 def test_no_to_guesses_asks_for_other_words(executor: ActionExecutor) -> None:
     assert responses(call(executor, "action_deny", [*AFTER_GUESSES, user("deny")])) == ["utter_sentence_none_of_these"]
 
@@ -265,7 +273,18 @@ def _language(result: dict[str, Any]) -> str:
         ("I don’t understand french", ""),
         ("je ne parle pas espagnol", ""),
         ("je comprends pas l'anglais", ""),
-        ("not English, French", ""),
+        ("not English, French", "fr"),
+        ("I don't understand, in English please", "en"),
+        ("no hablo español, inglés por favor", "en"),
+        ("sorry no spanish english please", "en"),
+        ("English not Spanish", "en"),
+        ("español no", ""),
+        ("je ne comprends pas l'espagnol mais le français oui", "fr"),
+        ("no hablo ni inglés ni español", ""),
+        ("no hablo ni inglés ni español, en francés", "fr"),
+        ("I speak no Spanish or English", ""),
+        ("in French instead of Spanish", "fr"),
+        ("en español en vez de inglés", "es"),
         ("english o español", ""),
         ("speak slowly please", ""),
         ("otro idioma", ""),

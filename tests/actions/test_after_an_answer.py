@@ -10,9 +10,9 @@ from rasa_sdk.executor import ActionExecutor
 
 from actions import nearest
 from bot.answers.folder import Folder
-from bot.answers.nlg import AREA, FOLLOW_UP, NEAREST
+from bot.answers.nlg import AREA, FOLLOW_UP, NEAREST, SUGGESTIONS
 from bot.settings import ROOT
-from tests.actions.executing import BEGUN, LISTEN, Event, call, responses, user
+from tests.actions.executing import BEGUN, LISTEN, Event, call, did, responses, user
 
 DOMAIN = yaml.safe_load((ROOT / "domain.yml").read_text(encoding="utf-8"))
 
@@ -105,8 +105,62 @@ def test_a_doctor_in_a_named_place_is_the_nearest_one(executor: ActionExecutor) 
     assert responses(call(executor, "action_health_where", events)) == ["utter_health_where"]
 
 
+#: A question for what is near that does not say where.
+ASKED = [user("nearest_service"), did("action_nearest"), answered("nearest_service"), LISTEN]
+
+
+@pytest.mark.parametrize(
+    ("before", "kind"),
+    [("shelter", "shelter"), ("asylum_apply", "asylum"), ("snakebite", "health"), ("ask_human", "iom")],
+)
+def test_the_kind_stays_when_the_place_is_named_afterwards(executor: ActionExecutor, before: str, kind: str) -> None:
+    events = [*BEGUN, user(before), answered(before), LISTEN, *ASKED, at("david")]
+    assert near(call(executor, "action_nearest", events)) == [kind, "david", ""]
+
+
+def test_the_kind_that_the_question_sounded_like_stays_too(executor: ActionExecutor) -> None:
+    asked = [user("nearest_service", "shelter"), *ASKED[1:]]
+    thanked = [user("thank"), answered("thank"), LISTEN]
+    assert near(call(executor, "action_nearest", [*BEGUN, *asked, *thanked, at("david")]))[0] == "shelter"
+
+
+def test_a_message_that_is_only_a_place_sounds_like_nothing(executor: ActionExecutor) -> None:
+    alone = at("meteti", "iom_offices")
+    alone["parse_data"]["intent"]["confidence"] = 1.0
+    events = [*BEGUN, user("snakebite"), answered("snakebite"), LISTEN, alone]
+    assert near(call(executor, "action_nearest", events)) == ["health", "meteti", ""]
+
+
+@pytest.mark.parametrize(("before", "about"), [("shelter", "shelter"), ("thank", "health_where")])
+def test_what_a_list_of_services_costs_is_a_question_about_their_kind(
+    executor: ActionExecutor, before: str, about: str
+) -> None:
+    events = [*BEGUN, user(before), answered(before), LISTEN, at("david"), answered("nearest_service"), LISTEN]
+    result = call(executor, "action_follow_up", [*events, user("ask_cost")])
+    assert spoken(result, "question", "after") == ["ask_cost", about]
+    assert spoken(call(executor, "action_follow_up", [*events, user("ask_phone")]), "after") == ["nearest_service"]
+
+
+def test_whoever_is_told_to_call_asks_for_the_number(executor: ActionExecutor) -> None:
+    events = [*BEGUN, user("ask_human"), answered("ask_human"), LISTEN, user("ask_phone")]
+    assert spoken(call(executor, "action_follow_up", events), "after") == ["ask_human"]
+
+
+def test_a_place_after_a_list_needs_no_other_word_that_is_understood(executor: ActionExecutor) -> None:
+    events = [*BEGUN, user("shelter"), answered("shelter"), LISTEN, at("chepo"), answered("nearest_service"), LISTEN]
+    and_david = at("david", "return_cost", intent="nlu_fallback")
+    assert near(call(executor, "action_suggest", [*events, and_david])) == ["shelter", "david", ""]
+    assert responses(call(executor, "action_suggest", [*BEGUN, and_david])) == [SUGGESTIONS]
+    frightened = {**and_david, "parse_data": {**and_david["parse_data"], "safety": True}}
+    assert responses(call(executor, "action_suggest", [*events, frightened])) == [SUGGESTIONS]
+    # What was answered was no list of guesses: a yes after it is about nothing.
+    done = [*events, and_david, did("action_suggest"), answered("nearest_service"), LISTEN]
+    assert responses(call(executor, "action_affirm", [*done, user("affirm")])) == ["utter_affirm"]
+
+
 def test_the_kinds_are_categories_and_the_topics_are_topics() -> None:
     folder = Folder(ROOT / "content")
     content = folder.read(folder.stamps()).content
     assert set(nearest.KINDS.values()) | {nearest.USUAL} <= set(content.categories)
-    assert set(nearest.KINDS) <= set(DOMAIN["intents"])
+    assert set(nearest.KINDS) | set(nearest.ABOUT.values()) <= set(DOMAIN["intents"])
+    assert set(nearest.ABOUT) == set(nearest.KINDS.values())

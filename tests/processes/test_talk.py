@@ -31,13 +31,30 @@ def _begin(verb: str, *options: str, folder: Path) -> subprocess.Popen[bytes]:
 RUBBISH = b"hola\n\xff\xfe\x00\n\n   \nadi\xc3\xb3s"
 
 
-@pytest.mark.parametrize("command", [("nlu",), ("talk", "--json")], ids=" ".join)
+@pytest.mark.parametrize("command", [("nlu",), ("nlu", "--explain"), ("talk", "--json")], ids=" ".join)
 def test_every_line_is_answered_whatever_its_bytes(model: None, tmp_path: Path, command: tuple[str, ...]) -> None:
     process = _begin(*command, folder=tmp_path)
     out, err = process.communicate(RUBBISH, timeout=120)
     assert process.returncode == 0, err
     texts = [json.loads(line)["text"] for line in out.decode().splitlines()]
     assert texts == ["hola", "\ufffd\ufffd\x00", "", "   ", "adiós"]
+
+
+def test_a_message_is_understood_the_same_whether_it_is_explained_or_not(model: None, tmp_path: Path) -> None:
+    asked = "kuanto cuesta el pasaje\nmi marido me pega\nTocumen\nblorp blorp\n" + "hola, quiero volver. " * 12 + "\n\n"
+    told = []
+    for options in ((), ("--explain",)):
+        out, err = _begin("nlu", *options, folder=tmp_path).communicate(asked.encode(), timeout=240)
+        told.append([json.loads(line) for line in out.decode().removesuffix("\n").split("\n")])
+        assert len(told[-1]) == asked.count("\n"), err
+    plain, explained = told
+    why = [one.pop("explanation") for one in explained]
+    assert explained == plain
+    assert why[2]["rules"][-1] == "only a place name" and why[-1]["rules"] == ["no_words"]
+    assert why[4]["pieces"] and not why[0]["pieces"]
+    for found in why[:-1]:
+        assert len(found["nearest"]) == 5
+        assert abs(sum(found["parts"]["shares"].values()) - found["parts"]["difference"]) < 1e-3
 
 
 def test_a_reader_that_goes_away_ends_it_without_a_word(model: None, tmp_path: Path) -> None:
