@@ -10,11 +10,14 @@ from typing import TypeVar
 from bot.answers.directory import Directory
 from bot.answers.forbidden import sightings
 from bot.answers.parse import Languages, Part, Spoken
-from bot.answers.problems import Problem, problem
+from bot.answers.problems import Problem, nearest_first, problem
 from bot.answers.schema import Answer, Content, Forbidden, Interface, Wording
 
 #: The files that must be there, besides at least one answer.
 FIXED_FILES = ("languages.yml", "contacts.yml", "interface.yml")
+
+#: Suggestions after a name that is not known.
+NEAR = 3
 
 _Value = TypeVar("_Value")
 
@@ -99,7 +102,8 @@ def _unknown_contacts(content: Content) -> Iterator[Problem]:
     for answer in content.answers.values():
         for reference in answer.contacts:
             if reference.name not in content.contacts:
-                yield problem(answer.place.path, reference.line, "unknown_contact", contact=reference.name)
+                near = ", ".join(nearest_first(reference.name, content.contacts)[:NEAR])
+                yield problem(answer.place.path, reference.line, "unknown_contact", contact=reference.name, near=near)
 
 
 def _unknown_topics(content: Content, named: set[str]) -> Iterator[Problem]:
@@ -110,7 +114,8 @@ def _unknown_topics(content: Content, named: set[str]) -> Iterator[Problem]:
     for path, listed in references:
         for reference in listed:
             if reference.name not in named:
-                yield problem(path, reference.line, "unknown_next", topic=reference.name)
+                near = ", ".join(nearest_first(reference.name, content.answers)[:NEAR])
+                yield problem(path, reference.line, "unknown_next", topic=reference.name, near=near)
 
 
 def _without_default(content: Content) -> Iterator[Problem]:

@@ -96,8 +96,15 @@ def _checked(
     if fits is not None:
         problems.extend(rules_of_messages.messages_fit(content, fits))
     if topics:
-        problems.extend(rules.topics_answered(content, topics, reading.unread, name))
+        missing = list(rules.topics_answered(content, topics, reading.unread, name))
+        problems = [*_once(problems, missing), *missing]
     if "interface.yml" in reading.read:
         problems.extend(rules.interface_complete(content, f"{name}/interface.yml"))
         problems.extend(rules.menu_complete(content, topics))
     return sorted(set(problems))
+
+
+def _once(problems: list[Problem], missing: list[Problem]) -> list[Problem]:
+    """Without the many answers that lead to one that is missing: that it is missing says what to mend."""
+    gone = {value for found in missing if found.code == "missing_answer" for value in found.values}
+    return [one for one in problems if one.code != "unknown_next" or not gone & set(one.values)]

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from types import MappingProxyType
 
-from bot.answers.problems import Problem, problem
+from bot.answers.problems import Problem, nearest_first, problem
 from bot.answers.schema import EVERY_LANGUAGE, Dated, Place, Reference, Wording
 from bot.answers.tree import Mapping, Node, Scalar, Sequence
 
@@ -54,7 +54,7 @@ class Form:
         admitted = None if known is None else set(known)
         for key, value in pairs:
             if admitted is not None and key.value not in admitted:
-                self.note(key.line, "unknown_key", key=key.value, known=", ".join(sorted(admitted)))
+                self.note(key.line, "unknown_key", key=key.value, known=", ".join(nearest_first(key.value, admitted)))
             elif not (isinstance(value, Scalar) and value.null):
                 result.nodes[key.value] = value
                 result.lines[key.value] = key.line

@@ -46,6 +46,19 @@ _HOURS = re.compile(r"\d{1,2}[.:]\d{2}\s?[\u2010-\u2015-]\s?\d{1,2}[.:]\d{2}")
 _NUMBER = re.compile(r"\d+(?:[.,\xa0\u202f ]\d{3}(?!\d))*(?:[.,]\d{1,2}(?!\d))?")
 
 
+def dialled(number: str) -> bool:
+    """Whether a telephone in Panama can have this number: one digit too few or too many is a slip that costs a call.
+
+    Three digits are a hotline. Numbers of other countries begin with + and are not looked into. Source: libphonenumber,
+    metadata of Panama (read 2026-11): seven digits that do not begin with 0 or 6, eight that begin with 6 or 8, ten
+    that begin with 8.
+    """
+    if number.startswith("+") and not number.startswith("+507"):
+        return True
+    digits = re.sub(r"\D", "", number.removeprefix("+507"))
+    return bool(re.fullmatch(r"[1-9]\d\d|[1-57-9]\d{6}|[68]\d{7}|8\d{9}", digits))
+
+
 def phones(text: str, short: frozenset[str] = frozenset()) -> Iterator[int]:
     """Where a telephone number is typed. `short` are further numbers that count, however short (127)."""
     for begin, _ in _long_phones(text):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
@@ -104,6 +105,12 @@ def sentence(code: str, language: str, values: dict[str, str]) -> str:
     """A sentence of the catalogue with its values put in."""
     texts = SENTENCES[code]
     return texts.get(language, texts[DEFAULT_LANGUAGE]).format(**values)
+
+
+def nearest_first(name: str, known: Iterable[str]) -> list[str]:
+    """What somebody may have meant by a name that is not known, the most alike first."""
+    typed = name[:_LONGEST_VALUE]
+    return sorted(known, key=lambda one: (-difflib.SequenceMatcher(None, typed, one).ratio(), one))
 
 
 def _printable(value: object) -> str:

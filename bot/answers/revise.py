@@ -6,7 +6,6 @@ Each function reads the content folder `root` and gives the changes; `bot.answer
 
 from __future__ import annotations
 
-import difflib
 import re
 import shutil
 import tempfile
@@ -17,13 +16,15 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
+from bot.answers import numbers
 from bot.answers.check import check
 from bot.answers.choices import LANGUAGE_KEY
 from bot.answers.directory import SHAPES, Directory
 from bot.answers.edit import Change, Fields, Sheet, drop, inline_fields, inline_list, put, wordings
+from bot.answers.folder import Folder
 from bot.answers.forbidden import sightings
 from bot.answers.parse import LANGUAGE_CODE, parse
-from bot.answers.problems import Problem
+from bot.answers.problems import Problem, nearest_first
 from bot.answers.rules import Topics
 from bot.answers.schema import Confidence, FactKind
 from bot.answers.tree import Scalar
@@ -36,6 +37,9 @@ _NOT_TRANSLATED = frozenset({"do_not_publish"})
 
 #: How sure we are of the facts that people see.
 _SEEN = frozenset({Confidence.HIGH.value, Confidence.MEDIUM.value})
+
+#: Facts that somebody dials.
+_CALLED = frozenset({FactKind.PHONE.value, FactKind.WHATSAPP.value})
 
 _NAME = re.compile(r"\w+", re.ASCII)
 
@@ -109,7 +113,7 @@ def confirm(
     sheet = Sheet(CONTACTS, (root / CONTACTS).read_bytes())
     known = sheet.root.get("contacts")
     if not isinstance(known, Fields) or not isinstance(known.get(contact), Fields):
-        raise Refused("no_contact", contact=contact, known=", ".join(known or ()))
+        raise Refused("no_contact", contact=contact, known=", ".join(nearest_first(contact, map(str, known or ()))))
     facts = _numbered(known[contact].get("facts") or [])
     chosen = _chosen(contact, facts, fact)
     if value:
@@ -188,6 +192,11 @@ def worsened(root: Path, changes: Iterable[Change], today: date, topics: Topics)
     return [found for found in after if more[found.path, found.code] > 0]
 
 
+def topic_of(typed: str) -> str:
+    """The topic that somebody means who types its name, or its file as it is shown elsewhere."""
+    return re.split(r"[/\\]", typed.strip())[-1].removesuffix(".yml")
+
+
 def yesterday(today: date) -> date:
     """The last day of what is withdrawn today."""
     return today - timedelta(days=1)
@@ -208,10 +217,19 @@ def _answer(root: Path, topic: str) -> tuple[str, Sheet, Fields]:
     sheet = Sheet(INTERFACE, (root / INTERFACE).read_bytes())
     answer = _mapping(sheet, "topics").get(topic)
     if not isinstance(answer, Fields):
-        named = {file.stem for file in root.glob("answers/*/*.yml")}
-        near = difflib.get_close_matches(topic, sorted(named), n=3) or sorted(named)[:3]
-        raise Refused("no_topic", topic=topic, near=", ".join(near))
+        named = (file.stem for file in root.glob("answers/*/*.yml"))
+        raise Refused(
+            "no_topic", topic=topic, near=", ".join([*_titled(root, topic), *nearest_first(topic, named)][:3])
+        )
     return INTERFACE, sheet, answer
+
+
+def _titled(root: Path, title: str) -> list[str]:
+    """The answers with a title that somebody typed instead of a name, or with a part of it."""
+    folder = Folder(root)
+    answers = folder.read(folder.stamps()).content.answers.values() if title else ()
+    wanted = title.casefold()
+    return [one.topic for one in answers if any(wanted in text.casefold() for text in one.title.texts.values())]
 
 
 def _mapping(sheet: Sheet, name: str) -> Fields:
@@ -267,6 +285,8 @@ def _revalue(root: Path, name: str, entry: Fields, value: str) -> None:
     if isinstance(entry.get("value"), Fields):
         raise Refused("translated_value", fact=name)
     if not value.isprintable() or ((shape := SHAPES.get(FactKind(kind))) and not shape.fullmatch(value)):
+        raise Refused("bad_value", fact=name)
+    if kind in _CALLED and not numbers.dialled(value):
         raise Refused("bad_value", fact=name)
     directory = parse(CONTACTS, CONTACTS, (root / CONTACTS).read_bytes()).value
     forbidden = directory.forbidden if isinstance(directory, Directory) else ()

@@ -50,9 +50,9 @@ SENTENCES: dict[str, dict[str, str]] = {
         "fr": "Le thème « {topic} » a déjà une réponse dans {other}.",
     },
     "missing_answer": {
-        "es": "Falta la respuesta del tema «{topic}».",
-        "en": "The answer for the topic “{topic}” is missing.",
-        "fr": "La réponse du thème « {topic} » manque.",
+        "es": "Falta la respuesta del tema «{topic}». ¿Se borró o cambió de nombre?",
+        "en": "The answer for the topic “{topic}” is missing. Was it deleted or renamed?",
+        "fr": "La réponse du thème « {topic} » manque. A-t-elle été effacée ou renommée ?",
     },
     "unknown_topic": {
         "es": "El tema «{topic}» no está en la lista de temas.",
@@ -65,14 +65,14 @@ SENTENCES: dict[str, dict[str, str]] = {
         "fr": "Le thème « {topic} » relève du domaine « {right} », pas de « {area} ».",
     },
     "unknown_contact": {
-        "es": "El contacto «{contact}» no está en contacts.yml.",
-        "en": "The contact “{contact}” is not in contacts.yml.",
-        "fr": "Le contact « {contact} » n'est pas dans contacts.yml.",
+        "es": "El contacto «{contact}» no está en contacts.yml. Lo más parecido: {near}.",
+        "en": "The contact “{contact}” is not in contacts.yml. Most alike: {near}.",
+        "fr": "Le contact « {contact} » n'est pas dans contacts.yml. Le plus proche : {near}.",
     },
     "unknown_next": {
-        "es": "El tema siguiente «{topic}» no tiene respuesta.",
-        "en": "The next topic “{topic}” has no answer.",
-        "fr": "Le thème suivant « {topic} » n'a pas de réponse.",
+        "es": "El tema siguiente «{topic}» no tiene respuesta. Lo más parecido: {near}.",
+        "en": "The next topic “{topic}” has no answer. Most alike: {near}.",
+        "fr": "Le thème suivant « {topic} » n'a pas de réponse. Le plus proche : {near}.",
     },
     "next_itself": {
         "es": "El tema se ofrece a sí mismo en «next».",

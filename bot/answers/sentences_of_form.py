@@ -6,9 +6,9 @@ from __future__ import annotations
 FORM: dict[str, dict[str, str]] = {
     # The file
     "yaml_broken": {
-        "es": "No se puede leer desde aquí (columna {column}). Revise espacios, dos puntos, comillas y corchetes.",
-        "en": "The file cannot be read from here on (column {column}). Look at spaces, colons, quotes and brackets.",
-        "fr": "Illisible à partir d'ici (colonne {column}). Voyez espaces, deux-points, guillemets et crochets.",
+        "es": "No se puede leer desde aquí (columna {column}). Mire esta línea y la de arriba: comillas, espacios, signos.",
+        "en": "Unreadable from here on (column {column}). Look at this line and the one above: quotes, blank spaces, signs.",
+        "fr": "Illisible dès ici (colonne {column}). Voyez cette ligne et celle d'avant : guillemets, espaces, signes.",
     },
     "yaml_colon": {
         "es": "Hay dos puntos que sobran (columna {column}). Si son parte del texto, ponga el texto entre comillas.",
@@ -20,20 +20,40 @@ FORM: dict[str, dict[str, str]] = {
         "en": "The quotes that open here (column {column}) are not closed.",
         "fr": "Les guillemets ouverts ici (colonne {column}) ne sont pas fermés.",
     },
+    "yaml_bracket": {
+        "es": "El corchete o la llave que se abre aquí (columna {column}) no se cierra, o le falta una coma.",
+        "en": "The bracket that opens here (column {column}) is not closed, or a comma is missing in it.",
+        "fr": "Le crochet ou l'accolade qui s'ouvre ici (colonne {column}) n'est pas fermé, ou il y manque une virgule.",
+    },
     "yaml_sign": {
-        "es": "Un texto no puede empezar con este signo o tabulador (columna {column}). Ponga el texto entre comillas.",
-        "en": "A text cannot begin with this sign or tab (column {column}). Put the text in quotes.",
-        "fr": "Ce signe ou tabulation ne peut commencer un texte (colonne {column}). Mettez le texte entre guillemets.",
+        "es": "Un texto no puede empezar con este signo (columna {column}). Ponga el texto entre comillas.",
+        "en": "A text cannot begin with this sign (column {column}). Put the text in quotes.",
+        "fr": "Ce signe ne peut commencer un texte (colonne {column}). Mettez le texte entre guillemets.",
     },
     "yaml_dash": {
         "es": "La lista debe empezar en una línea nueva (columna {column}).",
         "en": "The list must begin on a new line (column {column}).",
         "fr": "La liste doit commencer sur une nouvelle ligne (colonne {column}).",
     },
+    "yaml_blank": {
+        "es": "La línea comienza con un tabulador o espacio raro (columna {column}). Bórrelo y use la barra espaciadora.",
+        "en": "The line begins with a tab or another odd blank (column {column}). Delete it and use the space bar.",
+        "fr": "La ligne commence par une tabulation ou un blanc étrange (colonne {column}). Mettez des espaces simples.",
+    },
+    "yaml_no_blank": {
+        "es": "Falta un espacio después de los dos puntos (columna {column}).",
+        "en": "A blank space is missing behind the colon (column {column}).",
+        "fr": "Il manque une espace après le deux-points (colonne {column}).",
+    },
+    "yaml_moved": {
+        "es": "No encaja con la línea de arriba (columna {column}). Cuente los espacios del comienzo; ¿falta arriba «|-»?",
+        "en": "This line does not fit the one above (column {column}). Count the blanks before it; is “|-” missing above?",
+        "fr": "Ne va pas avec la ligne d'avant (colonne {column}). Comptez les espaces du début ; manque-t-il « |- » ?",
+    },
     "not_utf8": {
-        "es": "El archivo no está guardado en UTF-8.",
-        "en": "The file is not saved as UTF-8.",
-        "fr": "Le fichier n'est pas enregistré en UTF-8.",
+        "es": "El archivo no es un texto en UTF-8. Guárdelo otra vez: «Guardar como», codificación UTF-8.",
+        "en": "The file is not a text in UTF-8. Save it again: “Save as”, encoding UTF-8.",
+        "fr": "Le fichier n'est pas un texte en UTF-8. « Enregistrer sous », encodage UTF-8.",
     },
     "unreadable": {
         "es": "El archivo no se puede abrir.",
@@ -46,9 +66,9 @@ FORM: dict[str, dict[str, str]] = {
         "fr": "Le fichier est trop gros (plus de {limit} Ko).",
     },
     "control_character": {
-        "es": "Hay un carácter invisible que no se admite.",
-        "en": "There is an invisible character that is not allowed.",
-        "fr": "Il y a un caractère invisible qui n'est pas admis.",
+        "es": "Hay un carácter invisible que no se admite. Borre la línea y escríbala otra vez a mano, sin copiar y pegar.",
+        "en": "There is an invisible character that is not allowed. Delete the line and type it again, without pasting.",
+        "fr": "Il y a un caractère invisible non admis. Effacez la ligne et retapez-la, sans copier-coller.",
     },
     "alias": {
         "es": "No se admiten referencias de YAML (*nombre); escriba el valor.",
@@ -92,9 +112,9 @@ FORM: dict[str, dict[str, str]] = {
         "fr": "« {key} » figure deux fois.",
     },
     "unknown_key": {
-        "es": "No se conoce «{key}» aquí. Se admite: {known}.",
-        "en": "“{key}” is not known here. Known: {known}.",
-        "fr": "« {key} » est inconnu ici. Admis : {known}.",
+        "es": "No se conoce «{key}» aquí. Se admite (lo más parecido primero): {known}.",
+        "en": "“{key}” is not known here. Known (most alike first): {known}.",
+        "fr": "« {key} » est inconnu ici. Admis (le plus proche d'abord) : {known}.",
     },
     "missing_field": {
         "es": "Falta «{field}».",
@@ -122,9 +142,9 @@ FORM: dict[str, dict[str, str]] = {
         "fr": "« {field} » est vide.",
     },
     "bad_date": {
-        "es": "«{field}» no es una fecha (AAAA-MM-DD).",
-        "en": "“{field}” is not a date (YYYY-MM-DD).",
-        "fr": "« {field} » n'est pas une date (AAAA-MM-JJ).",
+        "es": "«{field}» no es una fecha (AAAA-MM-DD: año, mes y día, como 2026-11-23).",
+        "en": "“{field}” is not a date (YYYY-MM-DD: year, month and day, as 2026-11-23).",
+        "fr": "« {field} » n'est pas une date (AAAA-MM-JJ : année, mois et jour, comme 2026-11-23).",
     },
     "bad_number": {
         "es": "«{field}» debe ser un número entero entre {least} y {most}.",

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 
 import yaml
 
+from bot.answers.mistakes import explained
 from bot.answers.problems import Problem, problem
 
 #: Deepest nesting of the content format is 6.
@@ -20,15 +21,13 @@ DEEPEST = 12
 #: Far above the largest file; a bigger one is a mistake.
 LARGEST_KB = 512
 
+_QUOTES = frozenset("'\"")
 _NULLS = frozenset({"", "~", "null", "Null", "NULL"})
-_FORBIDDEN_CHARACTERS = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-#: What the parser says -> the problem in the words of who edits. Whatever else it says is `yaml_broken`.
-_MISTAKES = {
-    "mapping values are not allowed in this context": "yaml_colon",
-    "found unexpected end of stream": "yaml_quote",
-    "found character that cannot start any token": "yaml_sign",
-    "block sequence entries are not allowed in this context": "yaml_dash",
-}
+#: What YAML forbids, and what makes a text look other than it is: marks that turn the direction of a whole run of
+#: characters. The joiners and the marks of single characters stay: languages need them.
+_FORBIDDEN_CHARACTERS = re.compile(
+    "[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]|[\u202a-\u202e\u2066-\u2069\ufeff]"
+)
 _Loader: type = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
@@ -91,10 +90,11 @@ def grow(path: str, data: bytes) -> tuple[Node | None, list[Problem]]:
     if found := _FORBIDDEN_CHARACTERS.search(text):
         return None, [problem(path, text.count("\n", 0, found.start()) + 1, "control_character")]
     problems: list[Problem] = []
+    quoted: list[yaml.Mark] = []
     try:
-        root = _compose(path, text, problems)
+        root = _compose(path, text, problems, quoted)
     except yaml.MarkedYAMLError as error:
-        return None, [*problems, _broken(path, error)]
+        return None, [*problems, explained(path, text, error, quoted[-1] if quoted else None)]
     except (yaml.YAMLError, ValueError, RecursionError):
         return None, [*problems, problem(path, 1, "yaml_broken", column=1)]
     if root is None and not problems:
@@ -102,17 +102,8 @@ def grow(path: str, data: bytes) -> tuple[Node | None, list[Problem]]:
     return (None if problems else root), problems
 
 
-def _broken(path: str, error: yaml.MarkedYAMLError) -> Problem:
-    code = _MISTAKES.get(error.problem or "", "yaml_broken")
-    # A quote that is never closed is noticed at the end of the file; what to mend is where it was opened.
-    marks = (
-        (error.context_mark, error.problem_mark) if code == "yaml_quote" else (error.problem_mark, error.context_mark)
-    )
-    mark = marks[0] or marks[1]
-    return problem(path, mark.line + 1, code, column=mark.column + 1) if mark else problem(path, 1, code, column=1)
-
-
-def _compose(path: str, text: str, problems: list[Problem]) -> Node | None:
+def _compose(path: str, text: str, problems: list[Problem], quoted: list[yaml.Mark]) -> Node | None:
+    """The tree; `quoted` collects where texts in quotes begin that end on a later line."""
     root: Node | None = None
     documents = 0
     stack: list[Sequence | Mapping] = []
@@ -127,8 +118,9 @@ def _compose(path: str, text: str, problems: list[Problem]) -> Node | None:
             problems.append(problem(path, line, "alias"))
             _place(path, stack, Scalar("", line, null=True), problems)
         elif isinstance(event, yaml.NodeEvent):
-            if getattr(event, "tag", None) is not None:
-                problems.append(problem(path, line, "tag"))
+            problems.extend(_signs(path, line, event))
+            if isinstance(event, yaml.ScalarEvent) and event.style in _QUOTES:
+                quoted.extend(_spread(event))
             node = _node(event, line)
             if stack:
                 _place(path, stack, node, problems)
@@ -142,6 +134,21 @@ def _compose(path: str, text: str, problems: list[Problem]) -> Node | None:
         elif isinstance(event, yaml.SequenceEndEvent | yaml.MappingEndEvent):
             stack.pop()
     return root
+
+
+def _signs(path: str, line: int, event: yaml.NodeEvent) -> Iterator[Problem]:
+    """Signs at the beginning of a text that YAML keeps for itself."""
+    if getattr(event, "tag", None) is not None:
+        yield problem(path, line, "tag")
+    if isinstance(event, yaml.ScalarEvent) and event.anchor is not None:
+        # "&Costo del retorno" would be read as "del retorno".
+        yield problem(path, line, "yaml_sign", column=event.start_mark.column + 1 if event.start_mark else 1)
+
+
+def _spread(event: yaml.ScalarEvent) -> Iterator[yaml.Mark]:
+    """Where a text begins that ends on a later line."""
+    if event.start_mark and event.end_mark and event.end_mark.line > event.start_mark.line:
+        yield yaml.Mark("", event.start_mark.index, event.start_mark.line, event.start_mark.column, None, 0)
 
 
 def _node(event: yaml.NodeEvent, line: int) -> Node:

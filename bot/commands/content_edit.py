@@ -22,7 +22,8 @@ from bot.answers.revise import Refused
 from bot.answers.rules import Topics
 from bot.answers.schema import Content, Language
 from bot.answers.speaker import panama_today
-from bot.commands.edit_sentences import HELP, SPOKEN, said
+from bot.commands.content_parser import StaffParser, program
+from bot.commands.edit_sentences import said as told
 from bot.settings import ROOT
 
 #: The sentence that takes the place of an answer that is not given.
@@ -31,9 +32,9 @@ NO_ANSWER = "no_answer_yet"
 
 def _review(arguments: list[str]) -> int:
     """I have read this answer and it is still true."""
-    parser = _parser("review", _review)
-    parser.add_argument("topic", help="name of the answer, as its file without .yml")
-    parser.add_argument("--on", metavar="DATE", help="day of the review (YYYY-MM-DD); today without it")
+    parser = _parser("review", arguments)
+    parser.add_argument("topic", type=revise.topic_of, help="topic")
+    parser.add_argument("--on", metavar="DATE", help="on")
     options = parser.parse_args(arguments)
 
     def work(desk: _Desk) -> int:
@@ -41,32 +42,34 @@ def _review(arguments: list[str]) -> int:
         change = revise.review(desk.root, options.topic, on, desk.today)
         return desk.save([change], said("reviewed", desk.language, topic=options.topic, day=on))
 
-    return _at_desk(options, work)
+    return _at_desk(parser, options, work)
 
 
 def _withdraw(arguments: list[str]) -> int:
     """Stop giving an answer, at once or after a day. People then read that there is no checked answer, and whom to ask."""
-    parser = _parser("withdraw", _withdraw)
-    parser.add_argument("topic", help="name of the answer, as its file without .yml")
-    parser.add_argument("--until", metavar="DATE", help="last day on which it is given; yesterday without it")
+    parser = _parser("withdraw", arguments)
+    parser.add_argument("topic", type=revise.topic_of, help="topic")
+    parser.add_argument("--until", metavar="DATE", help="until")
     options = parser.parse_args(arguments)
 
     def work(desk: _Desk) -> int:
         until = _day(options.until) or revise.yesterday(desk.today)
         change = revise.withdraw(desk.root, options.topic, until)
         done = said("withdrawn", desk.language, topic=options.topic, day=until)
-        code = desk.save([change], done, undo=f"restore {options.topic}")
+        before = next((one.valid_to for one in desk.content().answers.values() if one.topic == options.topic), None)
+        undo = f"withdraw {options.topic} --until {before}" if before else f"restore {options.topic}"
+        code = desk.save([change], done, undo=undo)
         if code == 0 and until < desk.today:
             desk.say(said("instead", desk.language), "", desk.instead())
         return code
 
-    return _at_desk(options, work)
+    return _at_desk(parser, options, work)
 
 
 def _restore(arguments: list[str]) -> int:
     """Give a withdrawn answer again."""
-    parser = _parser("restore", _restore)
-    parser.add_argument("topic", help="name of the answer, as its file without .yml")
+    parser = _parser("restore", arguments)
+    parser.add_argument("topic", type=revise.topic_of, help="topic")
     options = parser.parse_args(arguments)
 
     def work(desk: _Desk) -> int:
@@ -75,17 +78,17 @@ def _restore(arguments: list[str]) -> int:
         done = said("restored", desk.language, topic=options.topic)
         return desk.save([change], done, undo=f"withdraw {options.topic} --until {ended}" if ended else "")
 
-    return _at_desk(options, work)
+    return _at_desk(parser, options, work)
 
 
 def _confirm(arguments: list[str]) -> int:
     """Somebody made sure of a contact's facts: by a call, a visit, a letter."""
-    parser = _parser("confirm", _confirm)
-    parser.add_argument("contact", help="id of the contact in contacts.yml")
-    parser.add_argument("--source", required=True, help='how: "call to the front desk"; no names of private persons')
-    parser.add_argument("--fact", default="", help="only this one: phone, whatsapp, address ...; phone:2 is the second")
-    parser.add_argument("--value", default="", help="what it is now, when it changed")
-    parser.add_argument("--on", metavar="DATE", help="day on which it was confirmed (YYYY-MM-DD); today without it")
+    parser = _parser("confirm", arguments)
+    parser.add_argument("contact", help="contact")
+    parser.add_argument("--source", required=True, help="source")
+    parser.add_argument("--fact", default="", help="fact")
+    parser.add_argument("--value", default="", help="value")
+    parser.add_argument("--on", metavar="DATE", help="on")
     options = parser.parse_args(arguments)
 
     def work(desk: _Desk) -> int:
@@ -98,17 +101,17 @@ def _confirm(arguments: list[str]) -> int:
             done += "\n" + said("left", desk.language, facts=", ".join(result.left))
         return desk.save([result.change], done)
 
-    return _at_desk(options, work)
+    return _at_desk(parser, options, work)
 
 
 def _add_language(arguments: list[str]) -> int:
     """Begin a language: it is offered at once, and every text gets a place for its translation."""
-    parser = _parser("add-language", _add_language)
-    parser.add_argument("code", help="of the language (ISO 639), such as pt, ht or zh")
-    parser.add_argument("--name", default="", help="what it is called in itself: Português")
-    parser.add_argument("--fallback", default="", help="where to look when a text is missing: en, or es,en")
-    parser.add_argument("--called", default="", help="how people ask for it, with commas: portugués,portuguese")
-    parser.add_argument("--undo", action="store_true", help="take it away again, while nothing is translated")
+    parser = _parser("add-language", arguments)
+    parser.add_argument("code", help="code")
+    parser.add_argument("--name", default="", help="name")
+    parser.add_argument("--fallback", default="", help="fallback")
+    parser.add_argument("--called", default="", help="called")
+    parser.add_argument("--undo", action="store_true", help="undo")
     options = parser.parse_args(arguments)
 
     def work(desk: _Desk) -> int:
@@ -126,13 +129,13 @@ def _add_language(arguments: list[str]) -> int:
             desk.say("", said("language_next", desk.language, **values))
         return code
 
-    return _at_desk(options, work)
+    return _at_desk(parser, options, work)
 
 
 def _schema(arguments: list[str]) -> int:
     """Write the schemas by which editors show mistakes while typing."""
-    parser = _parser("schema", _schema)
-    parser.add_argument("--check", action="store_true", help="write nothing; 1 when they are out of date")
+    parser = _parser("schema", arguments)
+    parser.add_argument("--check", action="store_true", help="schema_check")
     options = parser.parse_args(arguments)
 
     def work(desk: _Desk) -> int:
@@ -142,7 +145,7 @@ def _schema(arguments: list[str]) -> int:
         desk.say(said("schema_written" if old else "schema_current", desk.language, files=", ".join(old)))
         return 0
 
-    return _at_desk(options, work)
+    return _at_desk(parser, options, work)
 
 
 #: verb -> what runs it with the arguments behind it and gives the exit code
@@ -154,8 +157,6 @@ VERBS: dict[str, Callable[[list[str]], int]] = {
     "add-language": _add_language,
     "schema": _schema,
 }
-
-__all__ = ["HELP", "VERBS"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,7 +187,11 @@ class _Desk:
         else:
             self.say(said("undo_lines", self.language))
         if (self.root / json_schema.FOLDER).is_dir():
-            self.schemas(write_them=True)  # the languages, topics and contacts that editors offer may be others now
+            # The languages, topics and contacts that editors offer may be others now.
+            try:
+                self.schemas(write_them=True)
+            except (OSError, Refused):  # the change itself is saved
+                self.say(said("schema_old", self.language, files=json_schema.FOLDER))
         return 0
 
     def command(self, verb: str) -> str:
@@ -233,15 +238,19 @@ class _Desk:
         return 1
 
 
-def _parser(verb: str, run: Callable[[list[str]], int]) -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog=f"bot content {verb}", description=run.__doc__)
-    parser.add_argument("--lang", default=DEFAULT_LANGUAGE, choices=SPOKEN, help="language of what is said")
-    parser.add_argument("--dir", default=None, help="another folder than CONTENT_DIR")
+def said(code: str, language: str, /, **values: object) -> str:
+    """A sentence in which the commands can be typed as they stand there."""
+    return told(code, language, **values).replace("bot content ", f"{program()} content ")
+
+
+def _parser(verb: str, arguments: list[str]) -> StaffParser:
+    parser = StaffParser(verb, arguments)
+    parser.add_folder()
     return parser
 
 
-def _at_desk(options: argparse.Namespace, work: Callable[[_Desk], int]) -> int:
-    root = Path(options.dir).resolve() if options.dir else _content_dir()
+def _at_desk(parser: StaffParser, options: argparse.Namespace, work: Callable[[_Desk], int]) -> int:
+    root = parser.folder(options).resolve()
     topics, _ = read_topics(ROOT / "data" / "topics.yml")
     desk = _Desk(root, options.lang, panama_today(), topics)
     try:
@@ -252,6 +261,8 @@ def _at_desk(options: argparse.Namespace, work: Callable[[_Desk], int]) -> int:
         return desk.refuse(said("not_editable", desk.language, file=error.path, reason=error.reason))
     except ChangedMeanwhile as error:
         return desk.refuse(said("changed_meanwhile", desk.language, file=error.path))
+    except BrokenPipeError:
+        raise  # whoever read what is said has gone; that says nothing about the files
     except OSError as error:
         file = Path(error.filename or root).name
         return desk.refuse(said("disk", desk.language, file=file, reason=error.strerror or type(error).__name__))

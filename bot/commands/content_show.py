@@ -16,7 +16,7 @@ from bot.answers.messages import Shown, names, on_day
 from bot.answers.schema import Content
 from bot.answers.speaker import panama_today
 from bot.channels.limits import CHANNELS
-from bot.commands.content import STAFF_LANGUAGES, add_folder, day, folder
+from bot.commands.content_parser import StaffParser
 from bot.commands.preview import preview
 from bot.commands.staff_sentences import said
 
@@ -26,15 +26,15 @@ _NEAR = 3
 
 def run(arguments: list[str]) -> int:
     """Print the messages; 1 when the content is too broken to be shown."""
-    parser = _parser()
+    parser = _parser(arguments)
     options = parser.parse_args(arguments)
-    content = read_content(folder(parser, options), options.staff_lang)
+    on = parser.day("--on", options.on) or panama_today()
+    content = read_content(parser.folder(options), options.staff_lang)
     if content is None:
         return 1
     _known(parser, options, "--topic", options.topic, names(content))
     _known(parser, options, "--lang", options.lang, content.languages)
     _known(parser, options, "--channel", options.channel, CHANNELS)
-    on = options.on or panama_today()
     for language in [options.lang] if options.lang else content.languages:
         for shown in on_day(content, language, on):
             if not options.topic or shown.name == options.topic:
@@ -53,18 +53,13 @@ def read_content(root: Path, language: str) -> Content | None:
     return None
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="bot content show", description="Exactly what a person sees.")
-    parser.add_argument("--on", type=day, metavar="DATE", help="the day (YYYY-MM-DD); today in Panama without it")
-    parser.add_argument(
-        "--topic", metavar="NAME", help="a topic, menu.AREA, nearest.CATEGORY or sentences.KEY; all without it"
-    )
-    parser.add_argument("--lang", metavar="CODE", help="language of the person; all of languages.yml without it")
-    parser.add_argument("--channel", default="web", help=f"{', '.join(CHANNELS)}; web without it")
-    parser.add_argument(
-        "--staff-lang", default=STAFF_LANGUAGES[0], choices=STAFF_LANGUAGES, help="language of the remarks (!!!)"
-    )
-    add_folder(parser)
+def _parser(arguments: list[str]) -> StaffParser:
+    parser = StaffParser("show", arguments, "--staff-lang")
+    parser.add_argument("--on", metavar="DATE", help="on")
+    parser.add_argument("--topic", metavar="NAME", help="shown")
+    parser.add_argument("--lang", metavar="CODE", help="person_lang")
+    parser.add_argument("--channel", default="web", help="channel", values={"channels": ", ".join(CHANNELS)})
+    parser.add_folder()
     return parser
 
 

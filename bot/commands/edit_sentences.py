@@ -244,17 +244,6 @@ _SENTENCES: dict[str, dict[str, str]] = {
     },
 }
 
-#: What each verb is for, in the list of verbs.
-HELP = {
-    "review": "an answer was read and is still true",
-    "withdraw": "stop giving an answer",
-    "restore": "give a withdrawn answer again",
-    "confirm": "facts of a contact were checked",
-    "add-language": "begin a language: a place for it in every text",
-    "schema": "write the schemas that editors check content with",
-}
-
-
 def said(code: str, language: str, /, **values: object) -> str:
     """A sentence with its values put in."""
     texts = _SENTENCES[code]

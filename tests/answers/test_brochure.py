@@ -166,7 +166,7 @@ def test_a_list_with_mistakes_names_each_with_its_line(tmp_path):
         (4, "repeated"),
     ]
     assert [entry.topics for entry in brochure.paragraphs] == [(), ("c",)]
-    assert [found.code for found in parse("data/brochure.yml", b"{")[1]] == ["yaml_broken"]
+    assert [found.code for found in parse("data/brochure.yml", b"{")[1]] == ["yaml_bracket"]
     assert [found.code for found in read(tmp_path / "nowhere.yml")[1]] == ["unreadable"]
 
 

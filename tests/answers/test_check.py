@@ -30,7 +30,23 @@ def test_good_content_has_no_problems(shelf):
 
 # file, what stands there, what is written instead, code, the line that is named (a part of it, after the change)
 MISTAKES = [
-    (FEVER, "title:", "title: [", "yaml_broken", None),
+    (FEVER, "topic: fever", "topic: 'fever' x", "yaml_broken", "topic:"),
+    (FEVER, "title:", "title: [", "yaml_bracket", "title: ["),
+    # The quotes end where the next ones begin, many lines below.
+    (FEVER, "es: Fiebre", 'es: "Fiebre\n  en: "Fever', "yaml_quote", '"Fiebre'),
+    (FEVER, "es: Fiebre", "es:Fiebre", "yaml_no_blank", "es:Fiebre"),
+    (FEVER, "review_every: 90", "review_every: 90\nvalid_to:2031-05-19", "yaml_no_blank", "valid_to"),
+    (FEVER, "  es: Fiebre", "\tes: Fiebre", "yaml_blank", "es: Fiebre"),
+    (FEVER, "    Beba agua", "\tBeba agua", "yaml_blank", "Beba agua"),
+    (FEVER, "    Beba agua", "\xa0\xa0\xa0\xa0Beba agua", "yaml_blank", "Beba agua"),
+    (FEVER, "  - fact: ", "\t- fact: ", "yaml_blank", "fact:"),
+    (FEVER, "    1. Si dura", "  1. Si dura", "yaml_moved", "Si dura"),
+    (FEVER, "    1. Si dura", "1. Si dura", "yaml_moved", "Si dura"),
+    (FEVER, "  en: |-", "   en: |-", "yaml_moved", "en: |-"),
+    (FEVER, "title:\n", "", "yaml_moved", "es: Fiebre"),
+    (FEVER, "review_every: 90", "review_every: 90\n  valid_to: 2031-05-19", "yaml_moved", "valid_to"),
+    (FEVER, "es: Fiebre", "es: &Fiebre alta", "yaml_sign", "&Fiebre"),
+    (FEVER, "es: Fiebre", "es: Fiebre\u202eanuf", "control_character", "Fiebre\u202e"),
     (FEVER, "es: Fiebre", "es: Fiebre: alta", "yaml_colon", "Fiebre: alta"),
     (FEVER, "es: Fiebre", "es: 'Fiebre", "yaml_quote", "'Fiebre"),
     (FEVER, "es: Fiebre", "es: @Fiebre", "yaml_sign", "@Fiebre"),
@@ -142,7 +158,7 @@ def test_a_mistake_is_reported_on_its_line(shelf, mistake):
 
 @pytest.mark.parametrize(
     ("written", "line", "column"),
-    [("topic: fever\ntitle: a: b\n", 2, 9), ("title:\n  es: 'ay\n  en: x\n", 2, 7), ("a: [b\nc: d\n", 2, 2)],
+    [("topic: fever\ntitle: a: b\n", 2, 9), ("title:\n  es: 'ay\n  en: x\n", 2, 7), ("a: [b\nc: d\n", 1, 4)],
 )
 def test_broken_yaml_is_told_with_its_line_and_column(shelf, written, line, column):
     shelf.write(FEVER, written)
@@ -189,7 +205,7 @@ def test_all_problems_of_all_files_are_reported_at_once(shelf):
         ("bad_number", FEVER),
         ("safety_number", ATTACK),
         ("bad_choice", "contacts.yml"),
-        ("yaml_broken", "answers/health/broken.yml"),
+        ("yaml_bracket", "answers/health/broken.yml"),
     ]:
         assert (code, f"content/{path}") in codes
 
@@ -210,7 +226,23 @@ def test_a_missing_file_is_reported_once(shelf):
 
 def test_a_broken_answer_is_not_reported_as_missing_too(shelf):
     shelf.write(FEVER, "topic: [")
-    assert {code for code, _, _ in found(shelf)} == {"yaml_broken"}
+    assert {code for code, _, _ in found(shelf)} == {"yaml_bracket"}
+
+
+def test_an_answer_that_is_gone_is_one_mistake_however_many_lead_to_it(shelf):
+    (shelf.root / ATTACK).unlink()
+    assert [(one.code, one.path) for one in shelf.check()] == [("missing_answer", f"content/{ATTACK}")]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "meant"),
+    [("[lighthouse]", "[lihgthouse]", "lighthouse"), ("[attack]", "[atack]", "attack"), ("title:", "titel:", "title")],
+)
+def test_what_was_meant_by_a_name_that_is_not_known_comes_first(shelf, old, new, meant):
+    shelf.replace(FEVER, old, new)
+    told = [one.render("es") for one in shelf.check() if one.code in {"unknown_contact", "unknown_next", "unknown_key"}]
+    assert len(told) == 1
+    assert f": {meant}" in told[0]
 
 
 def test_an_empty_folder_is_reported_and_does_not_crash(tmp_path, today):
@@ -326,7 +358,7 @@ def test_the_command_prints_every_problem_and_the_counts_and_fails_on_errors(she
     assert run(shelf.root, today, "en", out) == 1
     assert out.getvalue().splitlines() == [
         f"content/{ATTACK}:12: warning: This answer was to be reviewed by 2030-05-31.",
-        f"content/{FEVER}:15: error: The next topic “atack” has no answer.",
+        f"content/{FEVER}:15: error: The next topic “atack” has no answer. Most alike: attack, erase_data, ask_human.",
         "5 files: 1 errors, 1 warnings.",
     ]
 

@@ -37,9 +37,11 @@ class State(Enum):
     CUT = "hangs up"
     MUTE = "listens and says nothing"
     NOBODY = "a server in front of the site says that the site is away"
+    CROWDED = "a server in front of the site counts too many visits from one connection, as in a shelter"
 
 
 AWAY = b"HTTP/1.1 502 Bad Gateway\r\nContent-Type: text/html\r\nContent-Length: 4\r\nConnection: close\r\n\r\nAway"
+LATER = AWAY.replace(b"502 Bad Gateway", b"429 Too Many Requests")
 
 
 class Wire:
@@ -81,6 +83,8 @@ class Wire:
                     return
                 if state is State.NOBODY:
                     browser.sendall(AWAY)
+                if state is State.CROWDED:
+                    browser.sendall(LATER)
             with socket.create_connection(self._site) as site:
                 other = {browser: site, site: browser}
                 while True:
@@ -198,14 +202,28 @@ def test_a_connection_that_does_not_answer_is_not_waited_for(reader: Reader) -> 
     assert 2 < time.monotonic() - begun < 8
 
 
-def test_an_error_in_place_of_the_guide_is_neither_shown_nor_saved(reader: Reader) -> None:
+@pytest.mark.parametrize("state", [State.NOBODY, State.CROWDED], ids=lambda state: state.name)
+def test_an_error_in_place_of_the_guide_is_neither_shown_nor_saved(reader: Reader, state: State) -> None:
     reader.read()
-    reader.wire.becomes(State.NOBODY)
+    reader.wire.becomes(state)
     for _ in range(2):
         assert reader.open() and reader.shows("copy")
         time.sleep(0.5)
     reader.wire.becomes(State.CUT)
     assert reader.open()
+
+
+def test_a_language_whose_copy_was_never_finished_is_not_where_the_door_leads(reader: Reader) -> None:
+    reader.read()
+    # The connection ended between the first and the last step of saving these.
+    script = """
+        const done = arguments[arguments.length - 1];
+        Promise.all(["en", "fr"].map((code) => caches.open("faro-guide-" + code))).then(() => done(""));
+    """
+    reader.browser.driver.execute_async_script(script)
+    reader.wire.becomes(State.CUT)
+    assert reader.open("/guide/")
+    assert reader.browser.driver.current_url.endswith("/guide/es")
 
 
 def test_a_copy_of_a_copy_says_once_of_when_it_is(reader: Reader) -> None:

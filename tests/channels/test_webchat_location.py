@@ -57,6 +57,7 @@ def test_a_shared_position_is_kept_nowhere(visitor: Visitor, caplog: pytest.LogC
         {"lat": float("nan"), "lon": 0},
         {"lat": float("inf"), "lon": 0},
         {"lat": [9], "lon": -79},
+        {"lat": True, "lon": False},
     ],
 )
 def test_what_is_no_position_is_refused(visitor: Visitor, location: object) -> None:

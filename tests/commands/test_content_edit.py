@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import string
+import sys
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -13,7 +14,7 @@ import pytest
 from bot.answers import json_schema
 from bot.answers.folder import Folder
 from bot.answers.schema import Content
-from bot.commands import content, content_edit, edit_sentences
+from bot.commands import content, content_edit, content_parser, content_words, edit_sentences
 from bot.settings import ROOT
 
 TODAY = date(2026, 11, 23)
@@ -77,10 +78,68 @@ def test_withdrawing_shows_what_people_read_instead_and_restoring_brings_the_fil
     assert read(root).interface.sentences["no_answer_yet"].texts["es"] in out
     assert read(root).contacts["iom_panama"].name.texts["es"] in out
     assert f"bot content restore return_cost --dir {root}" in out
-    code, out, _ = bot("restore", "return_cost")
+    # As its path is shown elsewhere
+    code, out, _ = bot("restore", f"content/{COST}")
     assert code == 0
     assert everything(root) == before
     assert "bot content withdraw return_cost --until 2026-11-22" in out
+
+
+def test_withdrawing_again_is_undone_to_the_day_that_was_there(bot: Bot, root: Path) -> None:
+    assert bot("withdraw", "return_cost", "--until", "2026-12-31")[0] == 0
+    _, out, _ = bot("withdraw", "return_cost")
+    assert "bot content withdraw return_cost --until 2026-12-31" in out
+
+
+def test_a_command_that_is_printed_can_be_typed(bot: Bot, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "argv", [str(ROOT / ".venv/bin/bot")])
+    monkeypatch.setenv("PATH", "")
+    monkeypatch.chdir(ROOT)
+    _, out, _ = bot("withdraw", "return_cost")
+    assert ": .venv/bin/bot content restore return_cost" in out
+    monkeypatch.setenv("PATH", str(ROOT / ".venv/bin"))
+    assert ": bot content withdraw return_cost" in bot("restore", "return_cost")[1]
+
+
+def test_who_stops_reading_is_not_told_that_nothing_changed(
+    bot: Bot, root: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def gone(*_lines: str) -> None:
+        raise BrokenPipeError
+
+    monkeypatch.setattr(content_edit._Desk, "say", gone)
+    with pytest.raises(BrokenPipeError):
+        bot("withdraw", "return_cost")
+    assert read(root).answers["return_cost"].valid_to is not None
+    assert capsys.readouterr().err == ""
+
+
+def test_schemas_that_cannot_be_written_do_not_hide_that_the_answer_changed(
+    bot: Bot, root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object, **__: object) -> list[str]:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(content_edit._Desk, "schemas", full)
+    code, out, err = bot("withdraw", "return_cost")
+    assert (code, err) == (0, "")
+    assert read(root).answers["return_cost"].valid_to is not None
+    assert "bot content schema" in out
+
+
+@pytest.mark.parametrize("typed", ["Costo del retorno", "costo del", "retun_cost", "return_cost.txt"])
+def test_what_is_typed_instead_of_the_name_of_an_answer_leads_to_it(bot: Bot, typed: str) -> None:
+    _, _, err = bot("review", typed)
+    assert ".yml: return_cost" in err
+
+
+@pytest.mark.parametrize(
+    "value", ["0000000", "+507 305-335", "305-33500", "+507 6977-194", "+507 69771-9411", "12", "+507 012-3456"]
+)
+def test_a_number_with_a_digit_too_few_or_too_many_is_refused(bot: Bot, value: str) -> None:
+    code, _, err = bot("confirm", "iom_panama", "--fact", "phone", "--value", value, "--source", "call")
+    assert code == 1
+    assert "phone" in err
 
 
 def test_withdrawing_later_shows_nothing_instead_yet(bot: Bot, root: Path) -> None:
@@ -147,7 +206,14 @@ def test_a_broken_file_is_refused_by_name(bot: Bot, root: Path) -> None:
 
 
 def test_a_folder_that_is_not_there_is_one_sentence(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
-    assert content.run(["confirm", "iom_panama", "--source", "call", "--dir", str(tmp_path / "none")]) == 1
+    with pytest.raises(SystemExit) as ended:
+        content.run(["confirm", "iom_panama", "--source", "call", "--dir", str(tmp_path / "none")])
+    assert ended.value.code == 2
+    assert "no hay carpeta" in capsys.readouterr().err
+
+
+def test_a_folder_without_content_is_one_sentence(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    assert content.run(["confirm", "iom_panama", "--source", "call", "--dir", str(tmp_path)]) == 1
     assert "contacts.yml" in capsys.readouterr().err
 
 
@@ -199,7 +265,36 @@ def test_every_verb_explains_itself(verb: str, capsys: pytest.CaptureFixture[str
     told = capsys.readouterr().out
     assert told.startswith(f"usage: bot content {verb}")
     assert "--lang {es,en,fr}" in told
-    assert content_edit.HELP[verb]
+
+
+#: Whatever argparse itself says, of which nothing may be left.
+ENGLISH = (
+    "the following arguments", "unrecognized", "expected one", "invalid choice", "show this", "positional", "options:"
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "--help", "", "chek", "check --help", "show --help", "report --help", "confirm --help", "confirm iom_panama",
+        "review", "review a b", "withdraw a --until", "add-language --help", "check --lang xx", "show --on 30/11/2026",
+        "report --on mañana", "schema --dir nowhere", "show --topic", "confirm iom_panama --source llamada a la casa",
+    ],
+)  # fmt: skip
+def test_who_reads_spanish_only_is_not_spoken_to_in_english(typed: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        content.run(typed.split())
+    told = capsys.readouterr()
+    assert not [words for words in ENGLISH if words in told.out + told.err]
+    assert "yuda" in told.out + told.err
+
+
+def test_help_is_in_the_language_that_is_asked_for(capsys: pytest.CaptureFixture[str]) -> None:
+    for language, words in (("en", "show this help"), ("fr", "montrer cette aide"), ("es", "mostrar esta ayuda")):
+        with pytest.raises(SystemExit):
+            content.run(["confirm", "--help", f"--lang={language}"])
+        assert words in capsys.readouterr().out
+    assert all(set(texts) == set(content_parser.STAFF_LANGUAGES) for texts in content_words.WORDS.values())
 
 
 def test_every_sentence_is_there_in_every_language_with_the_same_places() -> None:

@@ -19,6 +19,7 @@ BOTH = {
     "change-an-answer.md": "es/cambiar-una-respuesta.md",
     "add-a-topic.md": "es/agregar-un-tema.md",
     "add-a-language.md": "es/agregar-un-idioma.md",
+    "improve-a-misunderstood-topic.md": "es/mejorar-un-tema-mal-entendido.md",
     "retire-an-answer.md": "es/retirar-una-respuesta.md",
     "confirm-a-contact.md": "es/confirmar-un-contacto.md",
 }

@@ -90,6 +90,8 @@ def _located(identity: object, location: object) -> Posted | None:
     if not isinstance(identity, str) or not _UUID.fullmatch(identity) or not isinstance(location, dict):
         return None
     lat, lon = location.get("lat"), location.get("lon")
+    if isinstance(lat, bool) or isinstance(lon, bool):  # for Python they are numbers
+        return None
     if not isinstance(lat, int | float) or not isinstance(lon, int | float):
         return None
     # Written so that NaN, which is unequal to everything, is refused too.

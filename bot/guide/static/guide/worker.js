@@ -8,6 +8,10 @@ const KEPT = "faro-guide-"; // and the language; the same as in guide.js
 // connection and its first answer take four ways there and back. Whoever has such a connection should see the newest facts.
 const PATIENCE = 3000;
 
+// Errors that are the site's answer: there is no such page any more. Any other, such as too many visits from the one
+// connection that a shelter shares, is no reason to keep the copy from somebody.
+const GONE = [404, 410];
+
 // There is nothing in an older worker to wait for.
 self.addEventListener("install", () => self.skipWaiting());
 
@@ -26,7 +30,7 @@ async function page(request, path) {
   const late = new Promise((resolve) => setTimeout(resolve, PATIENCE));
   try {
     const fresh = await Promise.race([fetch(request), late]);
-    if (fresh && fresh.status < 500) return fresh;
+    if (fresh && (fresh.status < 400 || GONE.includes(fresh.status))) return fresh;
   } catch {
     // No connection: that is what the copy is for.
   }
@@ -36,7 +40,12 @@ async function page(request, path) {
 async function kept(path) {
   if (path !== "/guide/") return caches.match(path, { ignoreVary: true });
   // The door leads to a language. Without connection: to one of which there is a copy, best one that the browser asks for.
-  const languages = (await caches.keys()).filter((name) => name.startsWith(KEPT)).map((name) => name.slice(KEPT.length));
+  const languages = [];
+  for (const cacheName of await caches.keys()) {
+    const code = cacheName.slice(KEPT.length);
+    // A cache without the page: the connection ended while it was saved.
+    if (cacheName.startsWith(KEPT) && (await caches.match(`/guide/${code}`, { cacheName }))) languages.push(code);
+  }
   const wanted = navigator.languages.map((tag) => tag.split("-")[0]).find((code) => languages.includes(code));
   return languages.length ? Response.redirect(`/guide/${wanted || languages[0]}`) : undefined;
 }
