@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import accumulate
 from pathlib import Path
 
 import yaml
 
 from bot.nlu.room import ROOM
-from bot.nlu.text import fold, words
+from bot.nlu.text import fold
 
 #: Words that stand before and around the name of a place, by language.
 FILE = ROOM / "data" / "place_words.yml"
@@ -24,6 +26,13 @@ _LONGEST_PROVINCE = 3
 #: "tokumen", "arraijan", "paso canoa", "chorera"; below, ordinary words become towns.
 _SHORTEST_SLIP = 5
 _ALIKE = 0.84
+#: Words of a message that are read. Who says where they are says so early; a slip is looked for at each word.
+_READ = 300
+
+#: Words and numbers of a folded text. A name with a number is none without it: "24 de Diciembre" is a town, a day of
+#: December is not.
+_WORD = re.compile(r"\d+|[^\W\d_]+(?:['-][^\W\d_]+)*")
+_NUMBER = re.compile(r"\d+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +58,8 @@ class PlaceWords:
 
     before: frozenset[str]
     around: frozenset[str]
+    elsewhere: frozenset[str] = frozenset()  # right after a name: it is another town, outside Panama
+    kinds: tuple[tuple[str, str], ...] = ()  # word -> kind of service
 
     @classmethod
     def read(cls, path: Path = FILE) -> PlaceWords:
@@ -57,7 +68,15 @@ class PlaceWords:
         before, around = (
             {fold(one) for listed in table[key].values() for one in listed} for key in ("before", "around")
         )
-        return cls(frozenset(before), frozenset(around | {word for phrase in before for word in phrase.split()}))
+        kinds = tuple((fold(word), kind) for kind, listed in table["kinds"].items() for word in listed)
+        around |= {word for phrase in before for word in phrase.split()}
+        return cls(frozenset(before), frozenset(around), frozenset(map(fold, table["elsewhere"])), kinds)
+
+    def kind(self, text: str) -> str:
+        """The kind of service that a text names, or "" when it names none or several."""
+        said = f" {' '.join(_words(fold(text)))} "
+        named = {kind for word, kind in self.kinds if f" {word} " in said}
+        return named.pop() if len(named) == 1 else ""
 
 
 class Gazetteer:
@@ -71,14 +90,14 @@ class Gazetteer:
         self._ids: dict[str, list[tuple[str, str]]] = {}
         for place in places:
             for name in place.names:
-                self._ids.setdefault(" ".join(words(fold(name))), []).append((place.id, fold(place.province)))
+                self._ids.setdefault(" ".join(_words(fold(name))), []).append((place.id, fold(place.province)))
         self._names = [name for name in self._ids if len(name) >= _SHORTEST_SLIP]
         self._like = lru_cache(maxsize=10_000)(self._find_like)
 
     def find(self, text: str) -> Found | None:
         """The place that a message names, the longest name first; None when it names none."""
         folded = fold(text)
-        spoken = words(folded)
+        spoken = _words(folded)[:_READ]
         runs = [
             (begin, begin + length)
             for length in range(min(_LONGEST, len(spoken)), 0, -1)
@@ -90,17 +109,20 @@ class Gazetteer:
     def _named(
         self, folded: str, spoken: list[str], runs: list[tuple[int, int]], known: Callable[[str], str]
     ) -> Found | None:
+        strange = (0, *accumulate(word not in self._words.around for word in spoken))
         for begin, end in runs:
             # First what costs nothing: most words of a message stand where no name can.
             introduced = self._introduced(spoken, begin)
-            rest = [word for word in (*spoken[:begin], *spoken[end:]) if word not in self._words.around]
-            if not introduced and len(rest) > _LONGEST_PROVINCE:
+            if not introduced and strange[-1] - (strange[end] - strange[begin]) > _LONGEST_PROVINCE:
                 continue
             if not (name := known(" ".join(spoken[begin:end]))):
                 continue
-            alone = all(word in self._provinces(name) for word in rest)
-            if alone or introduced:
-                return Found(self._choose(name, folded), alone)
+            if self._elsewhere(spoken, end):
+                continue
+            rest = [word for word in (*spoken[:begin], *spoken[end:]) if word not in self._provinces(name)]
+            # "I am David" is a person: beside other words the name needs one that says "in".
+            if introduced or not rest:
+                return Found(self._choose(name, folded), all(word in self._words.around for word in rest))
         return None
 
     def _exactly(self, run: str) -> str:
@@ -112,8 +134,11 @@ class Gazetteer:
     def _introduced(self, spoken: list[str], begin: int) -> bool:
         return any(" ".join(spoken[max(begin - length, 0) : begin]) in self._words.before for length in (1, 2, 3))
 
+    def _elsewhere(self, spoken: list[str], end: int) -> bool:
+        return any(" ".join(spoken[end : end + length]) in self._words.elsewhere for length in (1, 2, 3))
+
     def _provinces(self, name: str) -> frozenset[str]:
-        return frozenset(word for _, province in self._ids[name] for word in words(province))
+        return frozenset(word for _, province in self._ids[name] for word in _words(province))
 
     def _choose(self, name: str, folded: str) -> str:
         """Of several places with one name the one whose province is named, else the first."""
@@ -122,5 +147,11 @@ class Gazetteer:
 
     def _find_like(self, run: str) -> str:
         # "la cama" is as like "La Cabima" as "chorera" is like "Chorrera", but two letters shorter.
-        names = [name for name in self._names if abs(len(name) - len(run)) <= 1]
+        # Another number is another place, not a slip.
+        numbers = _NUMBER.findall(run)
+        names = [name for name in self._names if abs(len(name) - len(run)) <= 1 and _NUMBER.findall(name) == numbers]
         return next(iter(difflib.get_close_matches(run, names, n=1, cutoff=_ALIKE)), "")
+
+
+def _words(folded: str) -> list[str]:
+    return _WORD.findall(folded)

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_matrix, hstack
 from sklearn.feature_extraction.text import TfidfVectorizer
 
-from bot.nlu.text import fold
+from bot.nlu.text import clean, fold
 
 _VOCABULARY = "{}.vocabulary.json"
 _RARITY = "{}.rarity.npz"
@@ -21,13 +21,17 @@ _RARITY = "{}.rarity.npz"
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """One kind of n-gram: `unit` is "char_wb" or "word", `shortest` and `longest` are lengths in that unit."""
+    """One kind of n-gram: `unit` is "char_wb" or "word", `shortest` and `longest` are lengths in that unit.
+
+    `folded`: whether texts are read without accents.
+    """
 
     name: str
     unit: str
     shortest: int
     longest: int
     weight: float
+    folded: bool = True
 
     def vectorizer(self, **fitted: Any) -> TfidfVectorizer:
         """Return scikit-learn's vectoriser for this block, empty or with a vocabulary."""
@@ -35,7 +39,7 @@ class Block:
             analyzer=self.unit,
             ngram_range=(self.shortest, self.longest),
             token_pattern=r"\w+" if self.unit == "word" else None,
-            preprocessor=fold,
+            preprocessor=fold if self.folded else _lower,
             sublinear_tf=True,
             dtype=np.float32,
             **fitted,
@@ -91,6 +95,10 @@ class Ngrams:
             vectorizer.idf_ = _rarity(directory / _RARITY.format(block.name))
             vectorizers.append(vectorizer)
         return cls(blocks, vectorizers)
+
+
+def _lower(text: str) -> str:
+    return clean(text).lower()
 
 
 def _rarity(path: Path) -> NDArray[np.float32]:

@@ -16,6 +16,7 @@ from rasa.shared.nlu.constants import (
     INTENT,
     INTENT_NAME_KEY,
     INTENT_RANKING_KEY,
+    METADATA,
     PREDICTED_CONFIDENCE_KEY,
     TEXT,
 )
@@ -25,10 +26,16 @@ from bot.answers.library import Library
 from bot.answers.schema import Content
 from bot.nlu import room
 from bot.nlu.gazetteer import Gazetteer, Named, PlaceWords
+from bot.nlu.language import LANGUAGE
+from bot.nlu.text import words
 from bot.nlu.topics import SAFETY
 
-#: The entity that carries the id of the place.
+#: The entities that carry the id of the place, and the kind of service that is looked for.
 PLACE = "place"
+KIND = "kind"
+
+#: Words up to which a message that names a place is nothing but the name, and says nothing of the language.
+ONLY_A_NAME = 3
 
 #: The content folder; a server with another CONTENT_DIR puts it here before it loads the model.
 CONTENT = room.ROOT / "content"
@@ -74,21 +81,32 @@ class PlaceFinder(GraphComponent):
         self._gazetteer = Gazetteer((), self._around)
 
     def process(self, messages: list[Message]) -> list[Message]:
-        """Find the place in every message.
+        """Find the place in every message, and the kind of service in one that asks what is near.
 
         Raises:
             ContentError: the content cannot be read; a server has found that out before (bot.answers.nlg).
         """
         for message in messages:
-            found = self._current().find(message.get(TEXT) or "")
-            if found is None:
-                continue
-            entity = {ENTITY_ATTRIBUTE_TYPE: PLACE, ENTITY_ATTRIBUTE_VALUE: found.id, "start": 0, "end": 0}
-            others = [one for one in message.get(ENTITIES) or [] if one.get(ENTITY_ATTRIBUTE_TYPE) != PLACE]
-            message.set(ENTITIES, [*others, entity], add_to_output=True)
-            if found.alone and not message.get(SAFETY):
-                self._ask_what_is_near(message)
+            text = message.get(TEXT) or ""
+            found = self._current().find(text)
+            entities = {} if found is None else {PLACE: found.id}
+            if found is not None and found.alone:
+                self._keep_language(message, text)
+                if not message.get(SAFETY):
+                    self._ask_what_is_near(message)
+            asked = (message.get(INTENT) or {}).get(INTENT_NAME_KEY)
+            if asked == self._topic and (kind := self._around.kind(text)):
+                entities[KIND] = kind
+            if entities:
+                others = [one for one in message.get(ENTITIES) or [] if one.get(ENTITY_ATTRIBUTE_TYPE) not in entities]
+                message.set(ENTITIES, [*others, *map(_entity, entities.items())], add_to_output=True)
         return messages
+
+    def _keep_language(self, message: Message, text: str) -> None:
+        """ "La Chorrera" is no Spanish: a town has the same name in every language."""
+        current = (message.get(METADATA) or {}).get(LANGUAGE)
+        if current and len(words(text)) <= ONLY_A_NAME:
+            message.set(LANGUAGE, current, add_to_output=True)
 
     def _ask_what_is_near(self, message: Message) -> None:
         topic = {INTENT_NAME_KEY: self._topic, PREDICTED_CONFIDENCE_KEY: 1.0}
@@ -105,3 +123,7 @@ class PlaceFinder(GraphComponent):
             places = (Named(town.id, (town.name, *town.called), town.province) for town in towns)
             self._gazetteer, self._content = Gazetteer(places, self._around), content
         return self._gazetteer
+
+
+def _entity(found: tuple[str, str]) -> dict[str, Any]:
+    return {ENTITY_ATTRIBUTE_TYPE: found[0], ENTITY_ATTRIBUTE_VALUE: found[1], "start": 0, "end": 0}

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -27,22 +29,62 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.errors import FaroError
-from bot.nlu import encoder, room, safety, story, topic_model, vectors
+from bot.nlu import encoder, room, safety, story, thresholds, topic_model, vectors
+from bot.nlu.blend import Probabilities
+from bot.nlu.language import LANGUAGE
 from bot.nlu.linear import Floats
 from bot.nlu.safety import Caution
+from bot.nlu.scope import OUT_OF_SCOPE, Gate
 from bot.nlu.text import clean
+from bot.nlu.thresholds import Thresholds
 from bot.nlu.topic_model import Examples, Recipe, TopicModel
+from bot.words import FALLBACK
 
 #: Message property: a person may be in danger.
 SAFETY = "safety"
+#: Message property: topics that were clearly asked in the same breath as the first, at most one.
+ALSO = "also"
 
 _FILE = "topics.json"
-_NOT_UNDERSTOOD = {INTENT_NAME_KEY: None, PREDICTED_CONFIDENCE_KEY: 0.0}
+
+
+@dataclass(frozen=True, slots=True)
+class Learnt:
+    """What training leaves: the model, what the register says of its topics, and the thresholds of both decisions."""
+
+    model: TopicModel
+    safety_topics: frozenset[str]
+    small_talk: frozenset[str]
+    danger: Thresholds
+    outside: Thresholds
+
+    def save(self, directory: Path) -> None:
+        """Write everything as JSON and npz files."""
+        self.model.save(directory)
+        rest = {
+            "safety": sorted(self.safety_topics),
+            "small_talk": sorted(self.small_talk),
+            "danger": self.danger.as_json(),
+            "outside": self.outside.as_json(),
+        }
+        (directory / _FILE).write_text(json.dumps(rest), encoding="utf-8")
+
+    @classmethod
+    def load(cls, recipe: Recipe, directory: Path) -> Learnt:
+        """Read what `save` wrote."""
+        rest = json.loads((directory / _FILE).read_text(encoding="utf-8"))
+        danger, outside = Thresholds.read(rest["danger"]), Thresholds.read(rest["outside"])
+        model = TopicModel.load(recipe, directory)
+        return cls(model, frozenset(rest["safety"]), frozenset(rest["small_talk"]), danger, outside)
 
 
 @DefaultV1Recipe.register([DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER], is_trainable=True)
 class TopicClassifier(IntentClassifier, GraphComponent):
-    """Sets `intent`, `intent_ranking` (topics with calibrated confidence) and `safety`."""
+    """Sets `intent`, `intent_ranking` (topics with calibrated confidence) and `safety`.
+
+    The intent is `nlu_fallback` when the message is not understood: this component does the work of Rasa's
+    FallbackClassifier, which knows one threshold for all languages and nothing of what is out of scope.
+    """
 
     @classmethod
     def required_components(cls) -> list[type]:
@@ -52,27 +94,42 @@ class TopicClassifier(IntentClassifier, GraphComponent):
     def get_default_config() -> dict[str, Any]:
         """What training and ranking can be told.
 
-        `topics_file`: the register that marks safety topics. `strength`: inverse of the regularisation.
-        `character_weight`, `word_weight`, `vector_weight`: share of each kind of feature; `character_lengths`: of
-        the character n-grams; `rarest`: examples that must hold an n-gram. `noise`: share of the examples that also
-        get a spoilt copy. `folds`: held-out folds for the calibration, 0 for none. `seed`: of copies and folds.
-        `safety_margin`, `safety_floor`,
-        `safety_piece_floor`: see bot.nlu.safety.Caution. `ranking_length`: topics in the ranking.
+        `topics_file`: the register that marks safety topics. `strength`: inverse of the regularisation. `balance`:
+        from 0 (every example counts the same) to 1 (every topic does). `character_weight`, `word_weight`,
+        `vector_weight`: share of each kind of feature; `character_lengths`: of the character n-grams; `rarest`:
+        examples that must hold an n-gram. `nearest_size`: numbers kept of a sentence vector to find the nearest
+        examples. `folds`: held-out folds for blend, calibration and thresholds, 0 for none. `seed`: of the folds.
+
+        Thresholds. `safety_alarms`: the share of the held-out examples of each language that may be taken for danger
+        and are not; `safety_margin`, `safety_floor`, `safety_piece_floor`: see bot.nlu.safety.Caution, the floor for
+        a language with too few examples for one of its own. `rejections`: the share of the held-out examples in scope,
+        of each language, that may be taken for out of scope; `rejection_floor`: the probability of being out of scope
+        that rejects in a language with too few examples; `not_understood_below`: the confidence that is asked of every
+        topic. `story_share`, `story_first`: see bot.nlu.story.combine. `also_floor`: the probability from which on
+        another sentence asks a second question. `ranking_length`: topics in the ranking.
         """
         return {
             "topics_file": "data/topics.yml",
             "strength": 10.0,
+            "balance": 0.5,
             "character_weight": 1.0,
             "character_lengths": [2, 5],
             "word_weight": 0.7,
             "vector_weight": 1.0,
             "rarest": 2,
-            "noise": 0.0,
-            "folds": 3,
+            "nearest_size": 160,
+            "folds": 2,
             "seed": 1,
+            "safety_alarms": 0.05,
             "safety_margin": 0.5,
             "safety_floor": 0.25,
             "safety_piece_floor": 0.8,
+            "rejections": 0.03,
+            "rejection_floor": 0.3,
+            "not_understood_below": 0.3,
+            "story_share": 0.4,
+            "story_first": 0.3,
+            "also_floor": 0.85,
             "ranking_length": LABEL_RANKING_LENGTH,
         }
 
@@ -95,7 +152,7 @@ class TopicClassifier(IntentClassifier, GraphComponent):
         resource: Resource,
         execution_context: ExecutionContext,
     ) -> TopicClassifier:
-        return cls(config, model_storage, resource, model=None, safety_topics=frozenset())
+        return cls(config, model_storage, resource, learnt=None)
 
     @classmethod
     def load(
@@ -108,71 +165,134 @@ class TopicClassifier(IntentClassifier, GraphComponent):
     ) -> TopicClassifier:
         # Unlike Rasa's own classifiers, a model that cannot be read raises: an untrained one would answer nothing.
         with model_storage.read_from(resource) as directory:
-            stored = json.loads((directory / _FILE).read_text(encoding="utf-8"))
-            model = TopicModel.load(_recipe(config), directory)
-        return cls(config, model_storage, resource, model=model, safety_topics=frozenset(stored["safety"]))
+            learnt = Learnt.load(_recipe(config), directory)
+        return cls(config, model_storage, resource, learnt=learnt)
 
     def __init__(
-        self,
-        config: dict[str, Any],
-        model_storage: ModelStorage,
-        resource: Resource,
-        *,
-        model: TopicModel | None,
-        safety_topics: frozenset[str],
+        self, config: dict[str, Any], model_storage: ModelStorage, resource: Resource, *, learnt: Learnt | None
     ) -> None:
-        """Take the trained model, or None before training."""
-        self._recipe = _recipe(config)
-        self._caution = Caution(config["safety_margin"], config["safety_floor"], config["safety_piece_floor"])
+        """Take what training left, or None before training."""
+        self._config = config
         self._length: int = config["ranking_length"]
-        self._register = room.inside(config["topics_file"])
         self._storage = model_storage
         self._resource = resource
-        self._model = model
-        self._safety_topics = safety_topics
+        self._learnt = learnt
 
     def train(self, training_data: TrainingData) -> Resource:
         """Train on all examples with a topic and a text, and store the model."""
-        examples = [example for example in training_data.intent_examples if example.get(TEXT)]
-        texts = [clean(example.get(TEXT)) for example in examples]
-        topics = np.asarray([example.get(INTENT) for example in examples], dtype=np.str_)
+        messages = [example for example in training_data.intent_examples if example.get(TEXT)]
+        texts = [clean(message.get(TEXT)) for message in messages]
+        topics = np.asarray([message.get(INTENT) for message in messages], dtype=np.str_)
+        examples = Examples(texts, _vectors(messages), topics)
         try:
-            model = topic_model.fit(self._recipe, Examples(texts, _vectors(examples), topics), vectors.encode)
+            trained = topic_model.fit(_recipe(self._config), examples)
         except ValueError as error:
-            raise FaroError(f"Topics cannot be learnt from {len(examples)} examples in data/nlu: {error}") from error
-        self._model = model
-        self._safety_topics = safety_topics(self._register)
+            raise FaroError(f"Topics cannot be learnt from {len(messages)} examples in data/nlu: {error}") from error
+        languages = np.asarray([message.get(LANGUAGE) or "" for message in messages], dtype=np.str_)
+        self._learnt = self._with_thresholds(trained, topics, languages)
         with self._storage.write_to(self._resource) as directory:
-            model.save(directory)
-            (directory / _FILE).write_text(json.dumps({"safety": sorted(self._safety_topics)}), encoding="utf-8")
+            self._learnt.save(directory)
         return self._resource
 
     def process(self, messages: list[Message]) -> list[Message]:
-        """Set topic, ranking and safety on every message; a message without text has no topic and confidence 0."""
+        """Set topic, ranking and safety on every message; a message without text is not understood."""
         for message in messages:
             text = clean(message.get(TEXT) or "")
             if text:
                 self._understand(message, text)
             else:
-                message.set(INTENT, dict(_NOT_UNDERSTOOD), add_to_output=True)
+                message.set(INTENT, _ranked(FALLBACK, 0.0), add_to_output=True)
                 message.set(INTENT_RANKING_KEY, [], add_to_output=True)
                 message.set(SAFETY, False, add_to_output=True)
         return messages
 
-    def _understand(self, message: Message, text: str) -> None:
-        if self._model is None:
+    @property
+    def _model(self) -> TopicModel | None:
+        return self._learnt.model if self._learnt else None
+
+    @property
+    def _safety_topics(self) -> frozenset[str]:
+        return self._learnt.safety_topics if self._learnt else frozenset()
+
+    @property
+    def _caution(self) -> Caution:
+        return self.caution("")
+
+    def caution(self, language: str) -> Caution:
+        """Return when danger comes first in a message of this language.
+
+        Raises:
+            FaroError: it was neither trained nor loaded.
+        """
+        floor = self._trained().danger.of(language)
+        return Caution(self._config["safety_margin"], floor, self._config["safety_piece_floor"])
+
+    def _trained(self) -> Learnt:
+        if self._learnt is None:
             raise FaroError("TopicClassifier is asked before it was trained or loaded")
+        return self._learnt
+
+    def _with_thresholds(
+        self,
+        trained: topic_model.Trained,
+        topics: NDArray[np.str_],
+        languages: NDArray[np.str_],
+    ) -> Learnt:
+        config, model = self._config, trained.model
+        register = room.inside(config["topics_file"])
+        dangerous = safety_topics(register)
+        danger, outside = Thresholds(config["safety_floor"]), Thresholds(config["rejection_floor"])
+        if trained.held_out is not None:
+            harmless = ~np.isin(topics, list(dangerous))
+            danger = thresholds.fit(
+                _share_of(dangerous, model.topics, trained.held_out)[harmless],
+                languages[harmless],
+                share=config["safety_alarms"],
+                otherwise=danger.otherwise,
+            )
+            inside = topics != OUT_OF_SCOPE
+            outside = thresholds.fit(
+                _share_of([OUT_OF_SCOPE], model.topics, trained.held_out)[inside],
+                languages[inside],
+                share=config["rejections"],
+                otherwise=outside.otherwise,
+            )
+        return Learnt(model, dangerous, small_talk(register), danger, outside)
+
+    def _understand(self, message: Message, text: str) -> None:
+        learnt, language = self._trained(), message.get(LANGUAGE) or ""
+        model = learnt.model
         # The message and its pieces go through the model together: one pass over the weights.
         parts = story.pieces(text)
-        rows = np.vstack([_vectors([message]), vectors.encode(parts)])
-        found = self._model.probabilities([text, *parts], rows, vectors.encode)
-        ranking = safety.rank(
-            self._model.topics, found[0], found[1:], self._safety_topics, self._caution, length=self._length
+        sayings = parts or story.sentences(text)
+        rows = np.vstack([_vectors([message]), vectors.encode(sayings)])
+        found = model.probabilities([text, *sayings], rows, vectors.encode)
+        asides = np.isin(model.topics, list(learnt.small_talk))
+        combined = story.combine(
+            found[0],
+            found[1 : len(parts) + 1],
+            asides,
+            share=self._config["story_share"],
+            first=self._config["story_first"],
         )
-        ranked = [{INTENT_NAME_KEY: topic, PREDICTED_CONFIDENCE_KEY: value} for topic, value in ranking.topics]
+        ranking = safety.rank(
+            model.topics,
+            combined,
+            found[1 : len(parts) + 1],
+            learnt.safety_topics,
+            self.caution(language),
+            length=self._length,
+        )
+        ranked = [_ranked(topic, confidence) for topic, confidence in ranking.topics]
+        gate = Gate(learnt.outside, self._config["not_understood_below"])
+        if gate.rejects(ranking, float(_share_of([OUT_OF_SCOPE], model.topics, found[:1])[0]), language):
+            ranked.insert(0, _ranked(FALLBACK, ranking.topics[0][1]))
         message.set(INTENT, dict(ranked[0]), add_to_output=True)
         message.set(INTENT_RANKING_KEY, ranked, add_to_output=True)
         message.set(SAFETY, ranking.safety, add_to_output=True)
+        if (first := ranked[0][INTENT_NAME_KEY]) in model.topics and first not in learnt.small_talk:
+            other = story.second(model.topics, found[1:], first, asides, floor=self._config["also_floor"])
+            message.set(ALSO, [other] if other else [], add_to_output=True)
 
 
 def safety_topics(register: Path) -> frozenset[str]:
@@ -183,16 +303,33 @@ def safety_topics(register: Path) -> frozenset[str]:
     )
 
 
+def small_talk(register: Path) -> frozenset[str]:
+    """Return the topics that greet, thank or ask "and how much is it?": they say little about a whole story."""
+    areas = yaml.safe_load(register.read_text(encoding="utf-8"))["areas"]
+    asides = {topic for area in areas.values() for topic, settings in area.items() if (settings or {}).get("ellipsis")}
+    return frozenset(areas.get("conversation", {})) | asides
+
+
+def _ranked(topic: str, confidence: float) -> dict[str, Any]:
+    return {INTENT_NAME_KEY: topic, PREDICTED_CONFIDENCE_KEY: confidence}
+
+
+def _share_of(some: Collection[str], topics: Sequence[str], probabilities: Probabilities) -> Probabilities:
+    """Return, for every row, the probability that it is about one of some topics."""
+    return probabilities[:, [topic in some for topic in topics]].sum(axis=1)
+
+
 def _recipe(config: dict[str, Any]) -> Recipe:
     shortest, longest = config["character_lengths"]
     return Recipe(
         strength=config["strength"],
+        balance=config["balance"],
         character_weight=config["character_weight"],
         character_lengths=(shortest, longest),
         word_weight=config["word_weight"],
         vector_weight=config["vector_weight"],
         rarest=config["rarest"],
-        noise=config["noise"],
+        nearest_size=config["nearest_size"],
         folds=config["folds"],
         seed=config["seed"],
     )

@@ -317,11 +317,22 @@ def test_intent_ranking_and_safety_agree(trained: dict[type, GraphComponent]) ->
         assert {"language", "language_detected", "intent", "intent_ranking", "safety"} <= message.output_properties
 
 
-def test_a_message_without_a_text_has_no_topic_and_no_confidence(trained: dict[type, GraphComponent]) -> None:
+def test_a_message_without_a_text_is_not_understood(trained: dict[type, GraphComponent]) -> None:
     message = understood(trained, " \x00 ")
-    assert message.get("intent") == {"name": None, "confidence": 0.0}
+    assert message.get("intent") == {"name": "nlu_fallback", "confidence": 0.0}
     assert message.get("intent_ranking") == []
     assert message.get("safety") is False
+
+
+def test_what_fits_no_topic_is_not_understood_but_keeps_its_ranking(trained: dict[type, GraphComponent]) -> None:
+    strict = config_of(TopicClassifier, not_understood_below=1.01)
+    learnt = trained[TopicClassifier]._learnt
+    classifier = TopicClassifier(strict, LocalModelStorage(Path()), Resource("topics"), learnt=learnt)
+    (message,) = classifier.process(trained[SentenceEncoder].process(asked(["who pays my flight home?"])))
+    assert [place["name"] for place in message.get("intent_ranking")[:2]] == ["nlu_fallback", "return_cost"]
+    assert message.get("intent") == message.get("intent_ranking")[0]
+    (message,) = classifier.process(trained[SentenceEncoder].process(asked(["a snake bit my son"])))
+    assert message.get("intent")["name"] == "snakebite", "danger is never sent away"
 
 
 def test_a_bite_in_the_middle_of_a_story_is_heard(trained: dict[type, GraphComponent]) -> None:

@@ -39,12 +39,13 @@ def sample() -> Sample:
 def recipe() -> Recipe:
     return Recipe(
         strength=10.0,
+        balance=0.5,
         character_weight=1.0,
         character_lengths=(2, 5),
         word_weight=0.7,
         vector_weight=1.0,
         rarest=2,
-        noise=0.0,
+        nearest_size=64,
         folds=3,
         seed=1,
     )
@@ -52,4 +53,4 @@ def recipe() -> Recipe:
 
 @pytest.fixture(scope="session")
 def model(sample: Sample, recipe: Recipe) -> TopicModel:
-    return fit(recipe, sample.examples, vectors.encode)
+    return fit(recipe, sample.examples).model

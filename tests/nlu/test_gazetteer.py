@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
 import pytest
@@ -41,6 +42,9 @@ REAL = Gazetteer(PLACES, PlaceWords.read())
         ("en la chorera", "la_chorrera"),
         ("paso canoa", "paso_canoas"),
         ("im in changinola", "changuinola"),
+        # A town named after a day
+        ("estoy en 24 de diciembre", "veinticuatro_de_diciembre"),
+        ("24 de Diciembre, Panamá", "veinticuatro_de_diciembre"),
     ],
 )
 def test_a_place_alone_is_found(text: str, place: str) -> None:
@@ -74,12 +78,23 @@ def test_a_place_inside_a_question_is_found_but_the_question_stays(text: str, pl
         "je veux rentrer chez moi",
         "cuánto cuesta el pasaje",
         "gracias",
+        "I am David",
+        "je suis David",
+        "gracias David",
+        "soy de Santiago de Chile",
+        "tengo familia en San Francisco California",
         "mi hermana no se quiere levantar de la cama",
         # The country is no place in it.
         "qué hace la OIM en Panamá",
         "which rights do I have in Panama",
         "yes please",
         "911",
+        # A day is no town, also without its year; a name with a number is none without it.
+        "25 de diciembre",
+        "el 10 de diciembre",
+        "desde el 3 de diciembre",
+        "mi cita es el 15 de diciembre",
+        "agua fría no",
     ],
 )
 def test_nobody_is_sent_to_a_place_that_was_not_named(text: str) -> None:
@@ -101,6 +116,22 @@ def test_every_place_of_the_gazetteer_finds_itself() -> None:
         assert place.names[0] in {name for one in PLACES if one.id == found.id for name in one.names}
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a " * 2_500,
+        "en " * 1_600,
+        "cerca de " * 550,
+        "".join(f"en {'xyzvwk'[n % 6]}orrer{chr(97 + n % 26)}a " for n in range(500)),
+    ],
+    ids=["letters", "in", "near", "slips"],
+)
+def test_no_message_keeps_the_others_waiting(text: str) -> None:
+    begin = time.process_time()
+    assert REAL.find(text) is None
+    assert time.process_time() - begin < 0.5
+
+
 @given(st.text(max_size=200))
 def test_no_text_breaks_it(text: str) -> None:
     found = REAL.find(text)
@@ -112,3 +143,23 @@ def test_the_words_around_a_place_are_there_for_every_language() -> None:
     table = yaml.safe_load(FILE.read_text(encoding="utf-8"))
     assert languages <= set(table["before"])
     assert languages <= set(table["around"])
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("un albergue cerca de mí", "shelter"),
+        ("nearest hospital please", "health"),
+        ("où est le médecin le plus proche", "health"),
+        ("oficina de la OIM más cercana", "iom"),
+        ("qué hay cerca", ""),
+        ("un hospital o un albergue", ""),
+    ],
+)
+def test_the_kind_of_service_is_the_one_that_is_named(text: str, kind: str) -> None:
+    assert PlaceWords.read().kind(text) == kind
+
+
+def test_every_kind_is_a_category() -> None:
+    categories = yaml.safe_load((ROOT / "content" / "contacts.yml").read_text(encoding="utf-8"))["categories"]
+    assert {kind for _, kind in PlaceWords.read().kinds} <= set(categories)

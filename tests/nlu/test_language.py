@@ -12,6 +12,7 @@ from rasa.engine.storage.resource import Resource
 from rasa.shared.nlu.training_data.formats.rasa_yaml import RasaYAMLReader
 from rasa.shared.nlu.training_data.message import Message
 
+from bot.nlu.detector import Detection
 from bot.nlu.language import LanguageDetector
 
 # Rasa validates its files with pykwalify, which loads its extensions in a way that Python will remove.
@@ -44,6 +45,19 @@ def made(directory: Path, first: str = "es", second: str = "en") -> tuple[Langua
     )
     detector.train(data)
     return detector, detector.process_training_data(data).training_examples
+
+
+def test_enough_examples_teach_how_a_language_is_written(tmp_path: Path) -> None:
+    config = {**LanguageDetector.get_default_config(), "fewest": 5}
+    resource, storage = Resource("language"), LocalModelStorage.create(tmp_path)
+    context = ExecutionContext(GraphSchema({}), node_name="language")
+    detector = LanguageDetector.create(config, storage, resource, context)
+    detector.train(RasaYAMLReader().reads(DATA.format(first="es", second="xx").replace("hello my", "zq zq zq")))
+    loaded = LanguageDetector.load(config, storage, resource, context)
+    # eldc has never heard of it.
+    assert detector.detect("zq " * 70) == loaded.detect("zq " * 70)
+    assert loaded._letters is not None
+    assert loaded.detect("123 😀") == Detection("")
 
 
 def said(detector: LanguageDetector, text: str, **metadata: Any) -> tuple[str, str]:

@@ -1,16 +1,16 @@
-"""Texts made safe, stories cut in pieces, slips made and repaired."""
+"""Texts made safe, stories cut in pieces and put together again, slips repaired."""
 
 from __future__ import annotations
 
 import itertools
-import random
 import time
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.nlu import noise, story, text
+from bot.nlu import story, text
 from bot.nlu.spelling import Spelling
 
 
@@ -58,19 +58,38 @@ def test_sentences_are_pieces() -> None:
     assert "anoche mi esposo me pegó otra vez!" in story.pieces(long)
 
 
-@given(st.text(max_size=200), st.integers())
-def test_a_slip_changes_one_word_at_most_and_no_spaces(raw: str, seed: int) -> None:
-    before, after = noise.plain(raw).split(), noise.slip(raw, random.Random(seed)).split()  # noqa: S311
-    assert len(before) == len(after)
-    assert sum(old != new for old, new in zip(before, after, strict=True)) <= 1
+TALK = np.array([True, False, False])
+GREETING, COST, PAPERS = np.eye(3)
 
 
-def test_copies_are_the_same_for_the_same_seed_and_none_for_no_share() -> None:
-    texts = ["quiero volver a mi país", "¿quién paga?", "no"] * 20
-    assert noise.copies(texts, share=0.5, seed=3) == noise.copies(texts, share=0.5, seed=3)
-    assert noise.copies(texts, share=0.5, seed=3) != noise.copies(texts, share=0.5, seed=4)
-    assert noise.copies(texts, share=0.0, seed=3) == []
-    assert len(noise.copies(texts, share=1.0, seed=3)) == len(texts)
+def test_a_short_message_has_nothing_to_combine() -> None:
+    whole = np.array([0.2, 0.5, 0.3])
+    assert np.array_equal(story.combine(whole, np.zeros((0, 3)), TALK, share=0.4, first=0.3), whole)
+
+
+def test_a_question_in_the_last_sentence_is_found_under_a_greeting_and_a_background() -> None:
+    whole, pieces = np.array([0.3, 0.3, 0.4]), np.array([GREETING, 0.6 * PAPERS + 0.4 * GREETING, COST])
+    combined = story.combine(whole, pieces, TALK, share=0.5, first=0.3)
+    assert combined.argmax() == 1
+    assert story.combine(whole, pieces[::-1], TALK, share=0.5, first=0.3)[1] < combined[1]
+
+
+def test_pieces_that_only_greet_change_nothing() -> None:
+    whole = np.array([0.3, 0.3, 0.4])
+    assert np.array_equal(story.combine(whole, np.array([GREETING, GREETING]), TALK, share=0.5, first=0.3), whole)
+
+
+shares = st.lists(st.floats(0, 1), min_size=3, max_size=3).filter(lambda row: sum(row) > 0.01)
+
+
+@given(whole=shares, pieces=st.lists(shares, max_size=5), share=st.floats(0, 1), first=st.floats(0, 1))
+def test_what_is_combined_are_probabilities(
+    whole: list[float], pieces: list[list[float]], share: float, first: float
+) -> None:
+    rows = np.array([[value / sum(row) for value in row] for row in [whole, *pieces]])
+    combined = story.combine(rows[0], rows[1:], TALK, share=share, first=first)
+    assert combined.sum() == pytest.approx(1)
+    assert combined.min() >= 0
 
 
 SPELLING = Spelling.learn(["mi pasaporte está vencido"] * 6 + ["el psaporte"] + ["un caso raro"])
