@@ -1,4 +1,4 @@
-"""`bot nlu`: understand one message a line; one JSON a line, and nothing else, on stdout."""
+"""`bot nlu [--explain]`: understand one message a line; one JSON a line, and nothing else, on stdout."""
 
 from __future__ import annotations
 
@@ -12,24 +12,43 @@ from contextlib import contextmanager
 from typing import TextIO
 
 from bot import log
+from bot.commands.nlu_plain import LANGUAGES, plain, said
 from bot.settings import ROOT
 
 
 def run(arguments: list[str]) -> int:
     """Read messages from stdin until it ends."""
-    parser = argparse.ArgumentParser(prog="bot nlu", description=__doc__)
-    parser.parse_args(arguments)
+    options = _parser().parse_args(arguments)
     log.configure("WARNING")
 
     from bot.rasa_compat.understanding import Understanding
 
     with claimed_stdout() as out:
         understanding = Understanding.of_project(ROOT)
+        if options.explain and understanding.is_slow_to_explain:
+            sys.stderr.write(f"{said('slow', options.lang)}\n")
         for line in lines():
-            found = understanding.understand(line)
-            out.write(json.dumps(found.as_json(), ensure_ascii=False) + "\n")
+            if options.explain:
+                found, explanation = understanding.explain(line)
+                told = {**found.as_json(), "explanation": explanation.as_json()}
+            else:
+                told = understanding.understand(line).as_json()
+            shown = plain(told, options.lang) if options.plain else json.dumps(told, ensure_ascii=False)
+            out.write(f"{shown}\n")
             out.flush()
     return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="bot nlu", description=__doc__)
+    parser.add_argument(
+        "--explain",
+        action="store_true",
+        help="add why: nearest training examples, what each part of the score brings, which rule decided",
+    )
+    parser.add_argument("--plain", action="store_true", help="for people: sentences instead of JSON")
+    parser.add_argument("--lang", default=LANGUAGES[0], choices=LANGUAGES, help="language of the sentences")
+    return parser
 
 
 def lines() -> Iterator[str]:

@@ -7,12 +7,15 @@ import contextlib
 import os
 import sys
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from bot import log as faro_log
 from bot.conversations.triage import readable, triage
 from bot.errors import GuardError
+from bot.nlu import explain, neighbours, vectors
+from bot.nlu.explain import Decision, Explainer, Explanation, Settings
 from bot.rasa_compat import guards, placeholders, training
 from bot.words import FALLBACK, Kind
 
@@ -43,8 +46,9 @@ class Understood:
 class Understanding:
     """A loaded model that understands single messages."""
 
-    def __init__(self, agent: Any) -> None:
+    def __init__(self, agent: Any, root: Path) -> None:
         self._agent = agent
+        self._root = root
         self._loop = asyncio.new_event_loop()
 
     @classmethod
@@ -65,32 +69,77 @@ class Understanding:
 
             faro_log.route_structlog()  # unconfigured, structlog prints every message that is parsed
             agent = Agent.load(str(model))
-        return cls(agent)
+        return cls(agent, root)
 
     def understand(self, text: str, *, language: str = "", language_chosen: bool = False) -> Understood:
         """Understand one message as the first of a conversation, or of one in `language`."""
+        if triage(Kind.TEXT, text) is not None:
+            return Understood(text, language, FALLBACK, 0.0, safety=False, ranking=())
+        return _understood(text, self._parse(text, language, language_chosen))
+
+    def explain(self, text: str) -> tuple[Understood, Explanation]:
+        """Understand one message as the first of a conversation, and say why it is understood so."""
+        if (finding := triage(Kind.TEXT, text)) is not None:
+            return self.understand(text), explain.unread(finding.value)
+        parsed = self._parse(text)
+        understood = _understood(text, parsed)
+        place = any(one.get("entity") == "place" for one in parsed.get("entities") or [])
+        decision = Decision(understood.topic, understood.confidence, understood.language, place)
+        return understood, self._explainer.explain(_readable(text), decision)
+
+    @property
+    def is_slow_to_explain(self) -> bool:
+        """Whether the first explanation has to encode all training examples, which takes half a minute."""
+        return not neighbours.kept_beside(training.model_path(self._root)).exists()
+
+    @cached_property
+    def _explainer(self) -> Explainer:
+        # Rasa's runner has no way to a component that it has loaded; the one that decided is the one to ask.
+        from bot.nlu.topics import TopicClassifier
+
+        nodes = self._agent.processor.graph_runner._instantiated_nodes.values()
+        one = next(node._component for node in nodes if isinstance(node._component, TopicClassifier))
+        learnt, config = one._trained(), one._config
+        model = learnt.model
+        settings = Settings(
+            caution=one.caution,
+            safety_topics=learnt.safety_topics,
+            floor=config["not_understood_below"],
+            small_talk=learnt.small_talk,
+            share=config["story_share"],
+            first=config["story_first"],
+        )
+        neighbourhood = neighbours.of_model(
+            training.model_path(self._root),
+            neighbours.read(self._root / "data" / "nlu"),
+            lambda texts: model.space.inside(vectors.encode(texts)),
+        )
+        return Explainer(model, settings, neighbourhood, vectors.encode)
+
+    def _parse(self, text: str, language: str = "", language_chosen: bool = False) -> dict[str, Any]:
         from rasa.core.channels.channel import UserMessage
 
-        from bot.rasa_compat.turn_channel import neutral
+        metadata = {"language": language, "language_chosen": language_chosen}
+        message = UserMessage(text=_readable(text), metadata=metadata)
+        return self._loop.run_until_complete(self._agent.processor.parse_message(message))
 
-        finding = triage(Kind.TEXT, text)
-        if finding is not None:
-            return Understood(text, language, FALLBACK, 0.0, safety=False, ranking=())
-        message = UserMessage(
-            text=neutral(readable(text)), metadata={"language": language, "language_chosen": language_chosen}
-        )
-        parsed = self._loop.run_until_complete(self._agent.processor.parse_message(message))
-        ranking = tuple(
-            (one["name"], float(one["confidence"]))
-            for one in parsed.get("intent_ranking", [])
-            if one["name"] != FALLBACK
-        )
-        intent = parsed["intent"]
-        return Understood(
-            text=text,
-            language=parsed.get("language") or "",
-            topic=intent["name"] or FALLBACK,
-            confidence=float(intent["confidence"]),
-            safety=bool(parsed.get("safety")),
-            ranking=ranking,
-        )
+
+def _readable(text: str) -> str:
+    from bot.rasa_compat.turn_channel import neutral
+
+    return neutral(readable(text))
+
+
+def _understood(text: str, parsed: dict[str, Any]) -> Understood:
+    ranking = tuple(
+        (one["name"], float(one["confidence"])) for one in parsed.get("intent_ranking", []) if one["name"] != FALLBACK
+    )
+    intent = parsed["intent"]
+    return Understood(
+        text=text,
+        language=parsed.get("language") or "",
+        topic=intent["name"] or FALLBACK,
+        confidence=float(intent["confidence"]),
+        safety=bool(parsed.get("safety")),
+        ranking=ranking,
+    )

@@ -31,7 +31,8 @@ ROOMS: Mapping[str, frozenset[str]] = {
     | _WORDS,
     "bot.nlu.places": frozenset({"rasa", "bot.nlu", "bot.answers.library", "bot.answers.schema"}),
     "bot.rasa_compat": frozenset({"rasa", "rasa_sdk", "sanic", "yaml", "bot.settings"}) | _WORDS,
-    "bot.rasa_compat.understanding": frozenset({"rasa", "bot.rasa_compat", "bot.conversations.triage"}) | _WORDS,
+    "bot.rasa_compat.understanding": frozenset({"rasa", "bot.nlu", "bot.rasa_compat", "bot.conversations.triage"})
+    | _WORDS,
     "bot.rasa_compat.no_tensorflow": frozenset({"thinc", "rasa"}),
     "bot.rasa_compat.server": frozenset({"rasa", "rasa_sdk", "actions", "bot", "bot.log", "bot.rasa_compat"})
     | {"bot.settings", "bot.nlu.places"},
@@ -70,6 +71,9 @@ ROOMS: Mapping[str, frozenset[str]] = {
     "bot.__main__": frozenset({"bot.errors", "bot.answers.problems"}),
     "bot.supervisor": frozenset({"httpx"}),
     "bot.evaluation": frozenset({"numpy", "bot.answers", "bot.errors", "bot.words"}),
+    # What is trained to be measured: the model without Rasa, and models that anybody would build.
+    "bot.evaluation.baselines": frozenset({"numpy", "scipy", "sklearn", "bot.evaluation", "bot.nlu"}),
+    "bot.evaluation.public": frozenset({"numpy", "yaml", "bot.evaluation", "bot.nlu", "bot.errors"}),
     "bot.commands": frozenset(
         {
             "bot",

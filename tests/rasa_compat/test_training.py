@@ -29,6 +29,8 @@ CHANGES_NOTHING = (
     "endpoints.yml",
     "data/notes.txt",
     "data/brochure.yml",
+    "bot/nlu/explain.py",
+    "bot/nlu/data/place_words.yml",
     "bot/nlu/__pycache__/topics.cpython-311.pyc",
 )
 
