@@ -209,7 +209,7 @@ def _top(outcome: Outcome) -> float:
 
 
 def _right_language(outcome: Outcome) -> bool:
-    return outcome.language == outcome.question.language
+    return outcome.language in outcome.question.answered_in
 
 
 def _by(

@@ -1,7 +1,9 @@
 """Test questions: files that people write to judge Faro by, apart from the training examples.
 
-A file holds `language: es` and `questions:`, a list of `{topic, style, text}`. Everything wrong with all files is told
-at once, as `path:line: error: sentence`.
+A file holds `language: es` and `questions:`, a list of `{topic, style, text}`. Messages in a language that Faro does not
+speak, or in several at once, also say in which languages an answer would be understood: `answered_in: [es, en]`, for the
+whole file and, where it differs, for a question; `language` is then any name. Everything wrong with all files is told at
+once, as `path:line: error: sentence`.
 """
 
 from __future__ import annotations
@@ -10,7 +12,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from bot.answers.form import Form
+from bot.answers.form import Fields, Form
 from bot.answers.problems import Problem, problem
 from bot.answers.tree import Node, grow
 from bot.errors import FaroError
@@ -30,7 +32,10 @@ class QuestionsError(FaroError):
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """One message that a person may send, with the topic and the language it should be understood as."""
+    """One message that a person may send, with the topic and the language it should be understood as.
+
+    `understood`: the languages in which an answer would be understood, when `language` is not one that Faro speaks.
+    """
 
     language: str
     topic: str
@@ -38,6 +43,12 @@ class Question:
     text: str
     path: str
     line: int
+    understood: tuple[str, ...] = ()
+
+    @property
+    def answered_in(self) -> tuple[str, ...]:
+        """The languages in which an answer is right, the best first."""
+        return self.understood or (self.language,)
 
 
 def read(
@@ -81,27 +92,47 @@ def parse(
     form.problems.extend(problems)
     if root is None:
         return [], form.problems
-    top = form.fields(root, "", ["language", "questions"], ["language", "questions"])
-    language = form.choice(top, "language", languages)
+    top = form.fields(root, "", ["language", "answered_in", "questions"], ["language", "questions"])
+    understood = _understood(form, top, languages)
+    language = form.text(top, "language") if understood else form.choice(top, "language", languages)
     nodes = form.items(top, "questions")
     if not nodes and "questions" in top.nodes and not form.problems:
         form.note(top.line_of("questions"), "empty_text", field="questions")
-    asked = [_question(form, node, language, topics) for node in nodes]
+    asked = [_question(form, node, _Known(topics, languages, language, understood)) for node in nodes]
     return [question for question in asked if question is not None], form.problems
 
 
-def _question(form: Form, node: Node, language: str, topics: Collection[str]) -> Question | None:
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What the questions of one file may name, and the language and the languages understood of the whole file."""
+
+    topics: Collection[str]
+    languages: Collection[str]
+    language: str
+    understood: tuple[str, ...]
+
+
+def _understood(form: Form, fields: Fields, languages: Collection[str]) -> tuple[str, ...]:
+    found = form.references(fields, "answered_in")
+    for one in found:
+        if one.name not in languages:
+            form.note(one.line, "bad_choice", field="answered_in", choices=", ".join(languages))
+    return tuple(one.name for one in found if one.name in languages)
+
+
+def _question(form: Form, node: Node, known: _Known) -> Question | None:
     names = ("topic", "style", "text")
-    fields = form.fields(node, "questions", names, names)
+    fields = form.fields(node, "questions", (*names, "answered_in") if known.understood else names, names)
     topic = form.text(fields, "topic")
-    if topic and topic not in topics:
+    if topic and topic not in known.topics:
         form.note(fields.line_of("topic"), "unknown_topic", topic=topic)
         return None
     style = form.choice(fields, "style", STYLES)
     text = form.text(fields, "text")
-    if not (language and topic and style and text):
+    if not (known.language and topic and style and text):
         return None
-    return Question(language, topic, style, text, form.path, node.line)
+    own = _understood(form, fields, known.languages) if known.understood else ()
+    return Question(known.language, topic, style, text, form.path, node.line, own or known.understood)
 
 
 def _files(places: Sequence[Path], problems: list[Problem]) -> list[Path]:

@@ -21,6 +21,8 @@ from bot.evaluation.measures import (
 from bot.evaluation.outcome import Outcome
 from bot.evaluation.questions import STYLES
 
+TITLE = "# How well messages are understood"
+
 ALL = "all"
 
 #: Pairs of topics that are listed, and examples of each.
@@ -95,34 +97,48 @@ def evaluate(outcomes: Sequence[Outcome], safety: frozenset[str], circumstances:
     return Evaluation(circumstances, figures, tuple(confusions(outcomes, PAIRS)), tuple(outcomes))
 
 
-def as_markdown(evaluation: Evaluation) -> str:
-    """The whole report, ending in a line break."""
+def as_markdown(evaluation: Evaluation, *, preface: str = "", aims: str = "", further: Sequence[str] = ()) -> str:
+    """The whole report, ending in a line break.
+
+    Args:
+        evaluation: the measurement.
+        preface: Markdown that people wrote, for below the title.
+        aims: a part about what was aimed at, for below the first table.
+        further: parts about what else was measured in the same run.
+    """
     measures = evaluation.measures
     about = evaluation.circumstances
     columns = list(measures)
-    figures = [
-        [name, *(_shown(getattr(one, attribute), counted=attribute in _COUNTED) for one in measures.values())]
-        for attribute, name, _ in _ROWS
-    ]
     styles = [[style, *(_shown(one.top_1_by_style[style]) for one in measures.values())] for style in STYLES]
-    lengths = [[name, *(_counted(one.language_by_length[name]) for one in measures.values())] for name, *_ in LENGTHS]
+    lengths = [[name, *(counted(one.language_by_length[name]) for one in measures.values())] for name, *_ in LENGTHS]
     blocks = [
-        "# How well messages are understood",
+        TITLE,
+        *([preface.strip()] if preface.strip() else []),
         f"- Date: {about.begun:%Y-%m-%d %H:%M} UTC\n- Model: {about.model}\n- Questions: {_inline(', '.join(about.files))}\n"
         f"- Versions: {', '.join(f'{name} {version}' for name, version in about.versions.items())}",
-        table(["measure", *columns], figures),
+        table(["measure", *columns], figures(measures)),
+        *([aims] if aims else []),
         "## Top-1 accuracy by style",
         table(["style", *columns], styles),
         "## Language by length of the message",
         table(["words", *columns], lengths),
         f"## The worst {PAIRS} confusions",
         *_confusions(evaluation),
+        *further,
         "## What the figures mean",
         "\n".join(f"- {name.removeprefix('... ')} = {meaning}" for _, name, meaning in _ROWS if meaning)
         + f"\n- 95 % interval = bootstrap, {RESAMPLES:,} resamples, seed {about.seed}; of 0 or 100 % it has no width, "
         "which is not certainty",
     ]
     return "\n\n".join(blocks) + "\n"
+
+
+def figures(measures: Mapping[str, Measures]) -> list[list[str]]:
+    """The rows of a table of every figure, one column per name."""
+    return [
+        [name, *(_shown(getattr(one, attribute), in_counts=attribute in _COUNTED) for one in measures.values())]
+        for attribute, name, _ in _ROWS
+    ]
 
 
 def as_json(evaluation: Evaluation) -> dict[str, Any]:
@@ -135,7 +151,7 @@ def as_json(evaluation: Evaluation) -> dict[str, Any]:
         "files": list(about.files),
         "seed": about.seed,
         "resamples": RESAMPLES,
-        "measures": {name: _plain(one) for name, one in evaluation.measures.items()},
+        "measures": {name: plain(one) for name, one in evaluation.measures.items()},
         "confusions": [
             {"topic": pair.topic, "predicted": pair.predicted, "count": len(pair.outcomes), **_spread(pair)}
             for pair in evaluation.confusions
@@ -193,10 +209,10 @@ def _inline(text: str) -> str:
     return "".join(f"\\{sign}" if sign in "\\`*[]<|~" else sign for sign in " ".join(text.split()))
 
 
-def _shown(value: object, *, counted: bool = False) -> str:
+def _shown(value: object, *, in_counts: bool = False) -> str:
     match value:
         case Share():
-            return _counted(value) if counted else _percent(value.value)
+            return counted(value) if in_counts else percent(value.value)
         case Interval(low=low, high=high):
             return f"{100 * low:.1f}-{100 * high:.1f}"
         case int():
@@ -207,22 +223,24 @@ def _shown(value: object, *, counted: bool = False) -> str:
             return NOTHING
 
 
-def _percent(value: float | None) -> str:
+def percent(value: float | None) -> str:
+    """A share as a table shows it."""
     return NOTHING if value is None else f"{100 * value:.1f} %"
 
 
-def _counted(part: Share) -> str:
-    return NOTHING if part.value is None else f"{part.hits}/{part.total} {_percent(part.value)}"
+def counted(part: Share) -> str:
+    """A share of few, where the counts say more than the percentage."""
+    return NOTHING if part.value is None else f"{part.hits}/{part.total} {percent(part.value)}"
 
 
-def _plain(value: Any) -> Any:
+def plain(value: Any) -> Any:
     """A dataclass as what JSON knows, with the value of every share."""
     if isinstance(value, Share):
         return {**asdict(value), "value": value.value}
     if is_dataclass(value):
-        return {one.name: _plain(getattr(value, one.name)) for one in fields(value)}
+        return {one.name: plain(getattr(value, one.name)) for one in fields(value)}
     if isinstance(value, dict):
-        return {name: _plain(item) for name, item in value.items()}
+        return {name: plain(item) for name, item in value.items()}
     return value
 
 

@@ -36,8 +36,17 @@ def examples(root: Path) -> Iterator[Example]:
 
 
 def questions(root: Path) -> Iterator[Example]:
-    """Every question of tests/questions."""
-    for path in sorted((root / "tests" / "questions").glob("*.yml")):
+    """Every question of tests/questions in the languages that are taught."""
+    yield from _questions(root / "tests" / "questions")
+
+
+def untaught(root: Path) -> Iterator[Example]:
+    """Every question in languages, or mixtures of languages, that no example is written in."""
+    yield from _questions(root / "tests" / "questions" / "untaught")
+
+
+def _questions(folder: Path) -> Iterator[Example]:
+    for path in sorted(folder.glob("*.yml")):
         data = yaml.safe_load(path.read_text(encoding="utf-8"))
         for one in data.get("questions", []):
             yield Example(data["language"], one["topic"], str(one["text"]), path.name)

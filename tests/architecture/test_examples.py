@@ -6,11 +6,13 @@ from collections import defaultdict
 
 import pytest
 
+from bot.answers.check import read_topics
 from bot.settings import ROOT
-from tests.architecture.sentences import Example, examples, nearly_the_same, normalised, questions
+from tests.architecture.sentences import Example, examples, nearly_the_same, normalised, questions, untaught
 
 EXAMPLES = list(examples(ROOT))
 QUESTIONS = list(questions(ROOT))
+UNTAUGHT = list(untaught(ROOT))
 
 
 def test_there_are_examples_and_questions() -> None:
@@ -18,6 +20,18 @@ def test_there_are_examples_and_questions() -> None:
     assert len(QUESTIONS) > 500
     assert {one.language for one in QUESTIONS} == {one.language for one in EXAMPLES}
     assert {one.topic for one in QUESTIONS} == {one.topic for one in EXAMPLES}
+
+
+def test_what_is_never_taught_is_asked_about_most_topics_and_in_no_language_of_the_examples() -> None:
+    assert not {one.language for one in UNTAUGHT} & {one.language for one in EXAMPLES}
+    topics, _ = read_topics(ROOT / "data" / "topics.yml")
+    safety = {topic.name for topic in topics.values() if topic.safety}
+    for name, fewest in (("pt", 70), ("mixed", 50)):
+        asked = [one.topic for one in UNTAUGHT if one.language == name]
+        assert len(asked) >= 100
+        assert len({*asked}) >= fewest
+        assert safety <= {*asked}
+        assert asked.count("out_of_scope") >= 10
 
 
 @pytest.mark.parametrize("language", sorted({one.language for one in EXAMPLES}))
@@ -33,7 +47,7 @@ def test_no_example_is_given_twice(language: str) -> None:
 def test_no_question_is_asked_twice() -> None:
     seen: set[tuple[str, str]] = set()
     twice = []
-    for one in QUESTIONS:
+    for one in (*QUESTIONS, *UNTAUGHT):
         key = (one.language, normalised(one.text))
         if key in seen:
             twice.append(f"{one.place}: {one.text}")
@@ -49,7 +63,7 @@ def test_no_question_was_learnt() -> None:
         for word in text.split():
             with_word[word].add(text)
     learnt = []
-    for one in QUESTIONS:
+    for one in (*QUESTIONS, *UNTAUGHT):
         asked = normalised(one.text)
         # Whoever shares 85 % of the words shares at least one of the rarest two.
         rarest = sorted({*asked.split()}, key=lambda word: len(with_word[word]))

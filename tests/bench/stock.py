@@ -86,7 +86,8 @@ def install(environment: Path = ENVIRONMENT, *, environ: dict[str, str] | None =
     return made + ended(run(command, cwd=environment.parent, environ=environ))
 
 
-def _environ() -> dict[str, str]:
+def surroundings() -> dict[str, str]:
+    """What every command of stock is given: no telemetry, no cache of half a training, no chatter."""
     return {"RASA_TELEMETRY_ENABLED": "false", "RASA_MAX_CACHE_SIZE": "0", "TF_CPP_MIN_LOG_LEVEL": "3"}
 
 
@@ -119,7 +120,7 @@ def train(folder: Path, *, epochs: int = EPOCHS, when: str) -> Trained:
     """
     write_project(folder, epochs=epochs)
     command = [str(ENVIRONMENT / "bin" / "rasa"), "train", "--force", "--fixed-model-name", MODEL]
-    ran = ended(run(command, cwd=folder, environ=_environ(), log=folder / "train.log", timeout=TRAINING))
+    ran = ended(run(command, cwd=folder, environ=surroundings(), log=folder / "train.log", timeout=TRAINING))
     if not model(folder).exists():
         raise subprocess.CalledProcessError(1, command)
     output = (folder / "train.log").read_bytes().decode(errors="replace")
@@ -206,7 +207,7 @@ def running(folder: Path, into: Path) -> Iterator[Running]:
         *("--interface", "127.0.0.1", "--endpoints", str(endpoints), "--credentials", str(credentials)),
     ]
     begun = time.monotonic()
-    with Process.started("stock", command, cwd=folder, environ=_environ(), log=into / "stock.log") as process:
+    with Process.started("stock", command, cwd=folder, environ=surroundings(), log=into / "stock.log") as process:
         url = f"http://127.0.0.1:{port}"
         with httpx.Client(timeout=ANSWER, trust_env=False, limits=httpx.Limits(max_connections=64)) as client:
             stock = Running(process, url, client)

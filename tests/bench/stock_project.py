@@ -121,7 +121,11 @@ def _responses(topics: list[str]) -> dict[str, list[dict[str, Any]]]:
     answers = {path.stem: _read(path) for path in sorted((ROOT / "content" / "answers").rglob("*.yml"))}
     answers |= interface["topics"]
     answers["nlu_fallback"] = {"text": interface["sentences"]["not_understood"]}
-    return {f"utter_{topic}": [_response(answers[topic], answers)] for topic in (*topics, "nlu_fallback")}
+    # Short questions about the answer before ("and how much is it?") have none of their own; stock does not resolve them.
+    about_what = {"text": interface["sentences"]["follow_up_about_what"]}
+    return {
+        f"utter_{topic}": [_response(answers.get(topic, about_what), answers)] for topic in (*topics, "nlu_fallback")
+    }
 
 
 def _response(answer: dict[str, Any], answers: dict[str, Any]) -> dict[str, Any]:

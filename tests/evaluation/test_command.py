@@ -24,6 +24,13 @@ questions:
   - {topic: out_of_scope, style: keyword, text: "👍"}
 """
 
+FOREIGN = """\
+language: pt
+answered_in: [es]
+questions:
+  - {topic: return_overview, style: plain, text: "Eu quero voltar para casa, para o meu país."}
+"""
+
 
 @pytest.fixture
 def tiny(tmp_path: Path) -> Path:
@@ -40,9 +47,14 @@ def test_the_names_of_rejections_are_those_of_the_pipeline() -> None:
 def test_a_tiny_file_is_measured_with_the_real_pipeline(tiny: Path) -> None:
     if not training.model_path(ROOT).is_file():
         pytest.skip("there is no model of the present state; `bot train` makes one")
-    written = tiny.parent / "figures.json"
+    written, foreign, preface = (tiny.parent / name for name in ("figures.json", "pt.yml", "preface.md"))
+    foreign.write_text(FOREIGN, encoding="utf-8")
+    preface.write_text("Read this first.\n", encoding="utf-8")
     done = subprocess.run(
-        [sys.executable, "-m", "bot", "evaluate", tiny, "--json", written.name],
+        [
+            *(sys.executable, "-m", "bot", "evaluate", tiny, "--json", written.name),
+            *("--untaught", foreign.name, "--preface", preface.name),
+        ],
         env={"PYTHONPATH": str(ROOT)},
         cwd=tiny.parent,
         capture_output=True,
@@ -52,7 +64,9 @@ def test_a_tiny_file_is_measured_with_the_real_pipeline(tiny: Path) -> None:
     )
     assert done.returncode == 0, done.stderr
     # Nothing but the report on stdout: Rasa would print every message there.
-    assert done.stdout.startswith("# How well messages are understood\n")
+    assert done.stdout.startswith("# How well messages are understood\n\nRead this first.\n\n- Date")
+    assert "\n## Never taught\n" in done.stdout
+    assert "\n## What was aimed at\n" in done.stdout
     assert "parse" not in done.stdout
     figures = json.loads(written.read_text(encoding="utf-8"))
     assert figures["model"].startswith("faro-")
@@ -60,6 +74,10 @@ def test_a_tiny_file_is_measured_with_the_real_pipeline(tiny: Path) -> None:
     assert figures["measures"]["es"]["questions"] == 3
     assert [one["line"] for one in figures["questions"]] == [3, 4, 5]
     assert figures["measures"]["es"]["safety_recall"] == {"hits": 1, "total": 1, "value": 1.0}
+    # What is never taught has figures of its own, apart from those of the languages.
+    assert list(figures["measures"]) == ["es"]
+    assert figures["untaught"]["pt"]["questions"] == 1
+    assert figures["untaught"]["pt"]["language"]["hits"] == 1
     # An emoji alone is not read: not understood is what a question out of scope deserves.
     assert triage(Kind.TEXT, "👍") is not None
     assert figures["measures"]["es"]["rejection_recall"]["hits"] == 1
@@ -84,3 +102,21 @@ def test_a_language_without_questions_is_refused_with_2(tiny: Path, language: st
     with pytest.raises(SystemExit) as ended:
         run([str(tiny), "--language", language])
     assert ended.value.code == 2
+
+
+def test_without_questions_and_public_data_there_is_nothing_to_measure() -> None:
+    with pytest.raises(SystemExit) as ended:
+        run([])
+    assert ended.value.code == 2
+
+
+def test_a_preface_that_cannot_be_read_is_refused_with_2(tiny: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run([str(tiny), "--preface", str(tiny.parent / "no.md")]) == 2
+    assert "no.md cannot be read" in capsys.readouterr().err
+
+
+def test_wrong_questions_that_are_never_taught_are_refused_too(tiny: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    foreign = tiny.parent / "pt.yml"
+    foreign.write_text(FOREIGN.replace("answered_in: [es]\n", ""), encoding="utf-8")
+    assert run([str(tiny), "--untaught", str(foreign)]) == 2
+    assert "“language” must be one of" in capsys.readouterr().err

@@ -76,7 +76,7 @@ def test_every_problem_of_every_file_is_told_with_path_and_line(tmp_path: Path) 
         f"{one}:4: error: “style” must be one of: {', '.join(STYLES)}.",
         f"{one}:5: error: “questions.text” is missing.",
         f"{one}:6: error: “text” is empty.",
-        f"{one}:7: error: “note” is not known here. Known: style, text, topic.",
+        f"{one}:7: error: “note” is not known here. Known (most alike first): text, style, topic.",
         f"{one}:8: error: “questions” must hold names with their value (name: value).",
         f"{two}:1: error: “language” must be one of: en, es, fr.",
     ]
@@ -96,7 +96,7 @@ def test_a_text_that_is_there_twice_in_one_language_is_refused(tmp_path: Path) -
         ("language: es\n", 1, "“questions” is missing"),
         ("language: es\nquestions: []\n", 2, "empty"),
         ("language: es\nquestions: hola\n", 2, "must be a list"),
-        ("language: es\nquestions:\n  - {topic: [greet\n", 4, ""),
+        ("language: es\nquestions:\n  - {topic: [greet\n", 3, "not closed"),
         ("- a\n", 1, "must hold names"),
     ],
 )
@@ -141,9 +141,56 @@ def test_what_is_read_was_written(rows: list[tuple[str, str, str]]) -> None:
     assert problems or len(questions) == len(rows)
 
 
+FOREIGN = """\
+language: pt
+answered_in: [es]
+questions:
+  - {topic: greet, style: plain, text: oi}
+  - {topic: greet, style: plain, text: hi oi, answered_in: [en, es]}
+"""
+
+
+def test_messages_in_no_language_of_ours_say_in_which_an_answer_is_understood(tmp_path: Path) -> None:
+    first, second = read([write(tmp_path, "pt.yml", FOREIGN)], TOPICS, LANGUAGES)
+    assert (first.language, first.answered_in) == ("pt", ("es",))
+    assert (second.language, second.answered_in) == ("pt", ("en", "es"))
+    own, *_ = read([write(tmp_path, "es.yml", GOOD)], TOPICS, LANGUAGES)
+    assert own.answered_in == ("es",)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "line", "words"),
+    [
+        ("answered_in: [es]", "", 1, "“language” must be one of"),
+        ("answered_in: [es]", "answered_in: [pt]", 2, "“answered_in” must be one of: en, es, fr."),
+        ("[en, es]", "[en, xx]", 5, "“answered_in” must be one of: en, es, fr."),
+        ("[en, es]", "en", 5, "must be a list"),
+    ],
+)
+def test_an_answer_is_understood_in_languages_of_ours_only(
+    tmp_path: Path, old: str, new: str, line: int, words: str
+) -> None:
+    path = write(tmp_path, "pt.yml", FOREIGN.replace(old, new))
+    assert any(told.startswith(f"{path}:{line}: error: ") and words in told for told in refusal(path))
+
+
+def test_a_file_in_a_language_of_ours_does_not_name_others_for_a_question(tmp_path: Path) -> None:
+    path = write(tmp_path, "es.yml", GOOD.replace("text: no}", "text: no, answered_in: [en]}"))
+    assert "“answered_in” is not known here" in refusal(path)[0]
+
+
 def test_our_own_test_questions_are_in_order() -> None:
     topics, _ = read_topics(ROOT / "data" / "topics.yml")
     found = read([ROOT / "tests" / "questions"], topics, LANGUAGES)
     assert {one.language for one in found} == set(LANGUAGES)
     for language in LANGUAGES:
         assert {one.topic for one in found if one.language == language} == set(topics)
+
+
+def test_our_own_questions_that_are_never_taught_are_in_order() -> None:
+    topics, _ = read_topics(ROOT / "data" / "topics.yml")
+    found = read([ROOT / "tests" / "questions" / "untaught"], topics, LANGUAGES)
+    assert {one.language for one in found} == {"pt", "mixed"}
+    assert {one.answered_in for one in found if one.language == "pt"} == {("es",)}
+    mixtures = {one.answered_in for one in found if one.language == "mixed"}
+    assert mixtures == {("es", "en"), ("en", "es"), ("fr", "es"), ("en", "fr"), ("es",)}
