@@ -244,6 +244,7 @@ _SENTENCES: dict[str, dict[str, str]] = {
     },
 }
 
+
 def said(code: str, language: str, /, **values: object) -> str:
     """A sentence with its values put in."""
     texts = _SENTENCES[code]
