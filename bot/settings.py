@@ -133,7 +133,10 @@ class _Reader:
         return settings
 
     def _wrong(self, name: str, why: str) -> None:
-        self._problems.append(f"{name}: {why}")
+        # One line a problem: a value may carry line ends and other signs that a terminal would act on.
+        self._problems.append(
+            "".join(sign if sign.isprintable() else "\N{REPLACEMENT CHARACTER}" for sign in f"{name}: {why}")
+        )
 
     def _text(self, name: str, default: str) -> str:
         return self._environ.get(name, "").strip() or default
