@@ -8,11 +8,10 @@ from datetime import date
 from typing import ParamSpec
 
 from bot.answers.area_message import area_message
-from bot.answers.choices import SENTENCE_CONTACTS, sentence_buttons
 from bot.answers.choose import Choice, Unanswered, choose
 from bot.answers.near_message import near_message
 from bot.answers.nearest import MOST, Near, kinds, placed
-from bot.answers.render import render, sentence
+from bot.answers.render import render, whole_sentence
 from bot.answers.schema import Answer, Content, Place, Town, Wording
 from bot.words import Outgoing
 
@@ -53,7 +52,7 @@ def answered(content: Content, answer: Answer, language: str) -> Outgoing | None
 
 def said(content: Content, key: str, language: str) -> Outgoing | None:
     """A sentence of the interface with what goes with it; None when it or a button lacks its words."""
-    return _made(_sentence, content, key, language)
+    return _made(whole_sentence, content, key, language)
 
 
 def written(content: Content) -> Iterator[Shown]:
@@ -118,11 +117,6 @@ def _shown(
 ) -> Iterator[Shown]:
     if outgoing is not None:
         yield Shown(name, language, outgoing, wording, instead)
-
-
-def _sentence(content: Content, key: str, language: str) -> Outgoing:
-    buttons = sentence_buttons(content, key, language)
-    return sentence(content, key, language, buttons, SENTENCE_CONTACTS.get(key, ()))
 
 
 def _made(make: Callable[_Arguments, Outgoing], *args: _Arguments.args, **kwargs: _Arguments.kwargs) -> Outgoing | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -11,6 +11,9 @@ from bot.answers.sentences import SENTENCES
 from bot.errors import FaroError
 
 Level = Literal["error", "warning"]
+
+#: Sentences for staff: code -> language -> sentence, with places for values.
+Catalogue = Mapping[str, Mapping[str, str]]
 
 #: Language of the sentences when the one asked for has none.
 DEFAULT_LANGUAGE = "es"
@@ -101,10 +104,19 @@ def problem(path: str, line: int, code: str, **values: object) -> Problem:
     return Problem(path, max(line, 1), code, tuple((name, _printable(value)) for name, value in values.items()))
 
 
+def fill(catalogue: Catalogue, code: str, language: str, /, **values: object) -> str:
+    """The sentence of that code with its values put in.
+
+    Raises:
+        KeyError: the catalogue has no such code, or the sentence asks for a value that is not given.
+    """
+    texts = catalogue[code]
+    return texts.get(language, texts[DEFAULT_LANGUAGE]).format(**values)
+
+
 def sentence(code: str, language: str, values: dict[str, str]) -> str:
     """A sentence of the catalogue with its values put in."""
-    texts = SENTENCES[code]
-    return texts.get(language, texts[DEFAULT_LANGUAGE]).format(**values)
+    return fill(SENTENCES, code, language, **values)
 
 
 def nearest_first(name: str, known: Iterable[str]) -> list[str]:

@@ -11,6 +11,7 @@ from babel.dates import format_skeleton
 
 from bot.answers.choices import (
     MOST_SUGGESTIONS,
+    SENTENCE_CONTACTS,
     button,
     following_buttons,
     sentence_buttons,
@@ -86,6 +87,16 @@ def sentence(
     return Outgoing("\n\n".join([text, *contact_blocks(content, known, language)]), tuple(buttons))
 
 
+def whole_sentence(content: Content, key: str, language: str, topics: Iterable[str] = ()) -> Outgoing:
+    """A sentence of the interface with the contacts and buttons that belong to it; `topics` are offered as buttons too.
+
+    Raises:
+        KeyError: content has no such sentence, or no words for one of its buttons.
+    """
+    buttons = (*topic_buttons(content, topics, language), *sentence_buttons(content, key, language))
+    return sentence(content, key, language, buttons, SENTENCE_CONTACTS.get(key, ()))
+
+
 def suggestions(content: Content, topics: Iterable[str], language: str, key: str = NOT_UNDERSTOOD) -> Outgoing:
     """The sentence `key` with up to three topics; without any topic to offer, `not_understood_again`."""
     offered = topic_buttons(content, topics, language)[:MOST_SUGGESTIONS]
@@ -96,8 +107,7 @@ def suggestions(content: Content, topics: Iterable[str], language: str, key: str
 
 def not_understood_again(content: Content, language: str) -> Outgoing:
     """The way out after misunderstanding twice: the menu or a person."""
-    key = "not_understood_again"
-    return sentence(content, key, language, sentence_buttons(content, key, language))
+    return whole_sentence(content, "not_understood_again", language)
 
 
 def web(content: Content, language: str) -> dict[str, str]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from bot.answers.problems import fill
+
 #: code -> language -> words.
 REPORT: dict[str, dict[str, str]] = {
     "title": {
@@ -163,4 +165,4 @@ REPORT: dict[str, dict[str, str]] = {
 
 def words(code: str, language: str, /, **values: object) -> str:
     """The words of the report with their values put in."""
-    return REPORT[code][language].format(**values)
+    return fill(REPORT, code, language, **values)

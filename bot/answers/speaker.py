@@ -14,16 +14,13 @@ from bot.answers.area_message import area_message
 from bot.answers.choices import (
     MENU_TOPIC,
     NEAREST_TOPIC,
-    SENTENCE_CONTACTS,
-    sentence_buttons,
-    topic_buttons,
 )
 from bot.answers.choose import Unanswered, choose
 from bot.answers.follow_up import follow_up
 from bot.answers.library import Library
 from bot.answers.near_message import near_message
 from bot.answers.nearest import kinds, nearest, read_choice
-from bot.answers.render import NOT_UNDERSTOOD, render, sentence, suggestions
+from bot.answers.render import NOT_UNDERSTOOD, render, suggestions, whole_sentence
 from bot.answers.schema import Content
 from bot.words import Outgoing
 
@@ -61,7 +58,7 @@ class Speaker:
 
     def sentence(self, key: str, language: str, topics: Sequence[str] = ()) -> Outgoing:
         """The interface sentence of that key, with its contacts and buttons; `topics` are offered as buttons too."""
-        return self._say(key, language, lambda content: _sentence(content, key, language, topics))
+        return self._say(key, language, lambda content: whole_sentence(content, key, language, topics))
 
     def answer(self, topic: str, language: str) -> Outgoing:
         """The answer on a topic as it is today, or the sentence `no_answer_yet`."""
@@ -70,7 +67,7 @@ class Speaker:
             choice = choose(content, topic, language, self._today())
             if isinstance(choice, Unanswered):
                 log.warning("topic unanswered", extra={"topic": topic[:_LONGEST_NAME], "state": choice.value})
-                return _sentence(content, "no_answer_yet", language)
+                return whole_sentence(content, "no_answer_yet", language)
             return render(content, choice)
 
         return self._say(topic, language, make)
@@ -128,7 +125,7 @@ class Speaker:
             return Outgoing(LAST_RESORT)
         for text, attempt in (
             ("nothing to say", make),
-            ("no trouble sentence", lambda content: _sentence(content, "trouble", language)),
+            ("no trouble sentence", lambda content: whole_sentence(content, "trouble", language)),
         ):
             try:
                 outgoing = attempt(content)
@@ -138,11 +135,6 @@ class Speaker:
                 if outgoing.text.strip():
                     return outgoing
         return Outgoing(LAST_RESORT)
-
-
-def _sentence(content: Content, key: str, language: str, topics: Sequence[str] = ()) -> Outgoing:
-    buttons = (*topic_buttons(content, topics, language), *sentence_buttons(content, key, language))
-    return sentence(content, key, language, buttons, SENTENCE_CONTACTS.get(key, ()))
 
 
 def _note(text: str, name: object, error: Exception) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from bot.answers.problems import fill
+
 #: Name -> language -> text. The names of verbs say what the verb is for.
 WORDS: dict[str, dict[str, str]] = {
     "check": {
@@ -194,4 +196,4 @@ WORDS: dict[str, dict[str, str]] = {
 
 def word(name: str, language: str, /, **values: object) -> str:
     """A text with its values put in."""
-    return WORDS[name][language].format(**values)
+    return fill(WORDS, name, language, **values)

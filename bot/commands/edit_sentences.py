@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.answers.problems import DEFAULT_LANGUAGE
+from bot.answers.problems import fill
 
 #: The languages that these sentences are in.
 SPOKEN = ("es", "en", "fr")
@@ -247,5 +247,4 @@ _SENTENCES: dict[str, dict[str, str]] = {
 
 def said(code: str, language: str, /, **values: object) -> str:
     """A sentence with its values put in."""
-    texts = _SENTENCES[code]
-    return texts.get(language, texts[DEFAULT_LANGUAGE]).format(**values)
+    return fill(_SENTENCES, code, language, **values)

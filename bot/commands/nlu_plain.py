@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from bot.answers.problems import fill
+
 #: The languages that these sentences are in; the first is the default.
 LANGUAGES = ("es", "en", "fr")
 
@@ -98,7 +100,7 @@ _RANKED = 3
 
 def said(code: str, language: str, /, **values: object) -> str:
     """A sentence with its values put in; a code that has no sentence speaks for itself."""
-    return SENTENCES.get(code, {}).get(language, code).format(**values)
+    return fill(SENTENCES, code, language, **values) if code in SENTENCES else code
 
 
 def plain(told: dict[str, Any], language: str) -> str:

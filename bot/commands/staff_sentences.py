@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from bot.answers.problems import fill
+
 _SENTENCES: dict[str, dict[str, str]] = {
     "unknown": {
         "es": "argumento {option}: no se conoce «{given}». {hint}",
@@ -48,4 +50,4 @@ _SENTENCES: dict[str, dict[str, str]] = {
 
 def said(code: str, language: str, /, **values: object) -> str:
     """A sentence with its values put in."""
-    return _SENTENCES[code][language].format(**values)
+    return fill(_SENTENCES, code, language, **values)

@@ -206,18 +206,6 @@ class TopicClassifier(IntentClassifier, GraphComponent):
                 message.set(SAFETY, False, add_to_output=True)
         return messages
 
-    @property
-    def _model(self) -> TopicModel | None:
-        return self._learnt.model if self._learnt else None
-
-    @property
-    def _safety_topics(self) -> frozenset[str]:
-        return self._learnt.safety_topics if self._learnt else frozenset()
-
-    @property
-    def _caution(self) -> Caution:
-        return self.caution("")
-
     def caution(self, language: str) -> Caution:
         """Return when danger comes first in a message of this language.
 

@@ -59,7 +59,7 @@ def test_no_failure_reaches_the_caller_or_the_log(speaker, monkeypatch, caplog):
 
     monkeypatch.setattr(module, "render", fail)
     assert speaker.answer("fever", "es").text == "es trouble"
-    monkeypatch.setattr(module, "_sentence", fail)
+    monkeypatch.setattr(module, "whole_sentence", fail)
     assert speaker.answer("fever", "es").text == LAST_RESORT
     monkeypatch.setattr(speaker.library, "current", fail)
     assert speaker.suggestions(["fever"], "es").text == LAST_RESORT
