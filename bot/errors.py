@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
+
 
 class FaroError(Exception):
     """Base of our own errors. `retryable` says whether doing the same again later can succeed."""
@@ -33,10 +35,27 @@ class GuardError(FaroError):
     """A start-up guard of bot/rasa_compat/guards.py refused to start Rasa."""
 
 
-class DeliveryError(FaroError):
-    """A channel could not deliver a message."""
+class Remedy(StrEnum):
+    """What to do about a message that a provider did not take."""
 
-    def __init__(self, code: str, *, retryable: bool) -> None:
+    RETRY = "retry"  # a fault that may pass: again after a pause
+    WAIT = "wait"  # too much to this person: again when the provider says
+    SLOW = "slow"  # too much altogether: everything waits a little
+    UNSURE = "unsure"  # it may have arrived: ask the provider, or try once more at most
+    REFUSE = "refuse"  # this message will never go: operators see why
+    UNREACHABLE = "unreachable"  # this person cannot be written to
+    CLOSED = "closed"  # not before this person writes again
+    STOP = "stop"  # nothing can go until somebody mends it: a token, an account
+
+
+class DeliveryError(FaroError):
+    """A channel could not deliver a message.
+
+    `code` is the provider's, or a word of ours; `after` how many seconds the provider asks us to wait.
+    """
+
+    def __init__(self, code: str, remedy: Remedy, *, after: float | None = None) -> None:
         super().__init__(code)
         self.code = code
-        self.retryable = retryable
+        self.remedy = remedy
+        self.after = after

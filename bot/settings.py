@@ -48,7 +48,51 @@ VARIABLES = (
     "RETENTION_DAYS",
     "LOG_LEVEL",
     "LOG_FORMAT",
+    "ADDRESS_KEY",
+    "DELIVERY_THREADS",
+    "TELEGRAM_TOKEN",
+    "TELEGRAM_MODE",
+    "TELEGRAM_SECRET",
+    "TELEGRAM_API_BASE",
+    "WHATSAPP_TOKEN",
+    "WHATSAPP_PHONE_NUMBER_ID",
+    "WHATSAPP_APP_SECRET",
+    "WHATSAPP_VERIFY_TOKEN",
+    "WHATSAPP_API_BASE",
+    "WHATSAPP_API_VERSION",
 )
+
+#: What Telegram allows in the header that proves a webhook to be its own (core.telegram.org/bots/api#setwebhook, 2026-11).
+_TELEGRAM_SECRET = re.compile("[A-Za-z0-9_-]{1,256}")
+#: A bot's token as BotFather gives it: the bot's id, a colon, 35 signs.
+_TELEGRAM_TOKEN = re.compile("[0-9]{6,16}:[A-Za-z0-9_-]{30,64}")
+
+
+@dataclass(frozen=True, slots=True)
+class TelegramSettings:
+    """The Telegram channel. `webhook` says how messages come: sent to us, or fetched (polling)."""
+
+    token: str = field(repr=False)
+    webhook: bool = False
+    secret: str = field(default="", repr=False)
+    api_base: str = "https://api.telegram.org"
+
+    @property
+    def bot(self) -> str:
+        """The bot's id: the part of the token that is no secret."""
+        return self.token.partition(":")[0]
+
+
+@dataclass(frozen=True, slots=True)
+class WhatsAppSettings:
+    """The WhatsApp channel: one number of the Cloud API."""
+
+    token: str = field(repr=False)
+    phone_number_id: str
+    app_secret: str = field(repr=False)
+    verify_token: str = field(repr=False)
+    api_base: str = "https://graph.facebook.com"
+    api_version: str = "v23.0"
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +114,12 @@ class Settings:
     retention_days: int = 30
     log_level: str = "INFO"
     log_format: str = "text"
+    #: Newest first; the others only open what was sealed before (`bot addresses rotate`).
+    address_keys: tuple[str, ...] = field(default=(), repr=False)
+    delivery_threads: int = 8
+    #: None: the channel is off.
+    telegram: TelegramSettings | None = None
+    whatsapp: WhatsAppSettings | None = None
 
     @property
     def embedded(self) -> bool:
@@ -91,6 +141,24 @@ def read(environ: Mapping[str, str] | None = None) -> Settings:
     return _Reader(os.environ if environ is None else environ).settings()
 
 
+#: The keys that are made once on a single machine.
+_KEPT = ("SECRET_KEY", "PSEUDONYM_KEY", "ADDRESS_KEY")
+
+
+def _keep(keys: Mapping[str, str], path: Path) -> None:
+    # Written aside and linked into place: of two processes starting at once, one wins and both read the same.
+    aside = path.with_name(f".keys.{secrets.token_hex(4)}")
+    descriptor = os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+        json.dump(keys, file)
+    try:
+        os.link(aside, path)
+    except FileExistsError:
+        pass
+    finally:
+        aside.unlink()
+
+
 class _Reader:
     def __init__(self, environ: Mapping[str, str]) -> None:
         self._environ = environ
@@ -109,6 +177,8 @@ class _Reader:
         if secret_key and secret_key == pseudonym_key:
             self._wrong("PSEUDONYM_KEY", "must differ from SECRET_KEY")
         rasa_secret = self._secret("RASA_SECRET", {}, needed=False)
+        telegram, whatsapp = self._telegram(), self._whatsapp()
+        address_keys = self._address_keys(made, needed=server and bool(telegram or whatsapp))
         host = self._text("HOST", "127.0.0.1")
         port = self._number("PORT", 8000, 1, 65535)
         settings = Settings(
@@ -127,6 +197,10 @@ class _Reader:
             retention_days=self._number("RETENTION_DAYS", 30, 1, LONGEST_RETENTION),
             log_level=self._one_of("LOG_LEVEL", "INFO", ("DEBUG", "INFO", "WARNING", "ERROR")),
             log_format=self._one_of("LOG_FORMAT", "TEXT", ("TEXT", "JSON")).lower(),
+            address_keys=address_keys,
+            delivery_threads=self._number("DELIVERY_THREADS", 8, 1, 64),
+            telegram=telegram,
+            whatsapp=whatsapp,
         )
         if self._problems:
             raise SettingsError("\n".join(self._problems))
@@ -212,6 +286,64 @@ class _Reader:
             self._wrong(name, "must be set when DATABASE_URL is not the embedded SQLite")
         return made.get(name, "")
 
+    def _address_keys(self, made: Mapping[str, str], *, needed: bool) -> tuple[str, ...]:
+        given = [one.strip() for one in self._environ.get("ADDRESS_KEY", "").split(",") if one.strip()]
+        if not given:
+            if needed:
+                self._wrong(
+                    "ADDRESS_KEY", "must be set: Telegram or WhatsApp is on, and where people are is kept sealed"
+                )
+            kept = made.get("ADDRESS_KEY", "")
+            return (kept,) if kept else ()
+        return tuple(given) if all(self._strong("ADDRESS_KEY", one) for one in given) else ()
+
+    def _telegram(self) -> TelegramSettings | None:
+        token = self._text("TELEGRAM_TOKEN", "")
+        mode = self._one_of("TELEGRAM_MODE", "POLLING", ("POLLING", "WEBHOOK"))
+        secret = self._text("TELEGRAM_SECRET", "")
+        base = self._url("TELEGRAM_API_BASE", "https://api.telegram.org")
+        if secret and not _TELEGRAM_SECRET.fullmatch(secret):
+            self._wrong("TELEGRAM_SECRET", "may have letters, digits, _ and - only, 256 at most (Telegram's rule)")
+        elif secret:
+            self._strong("TELEGRAM_SECRET", secret)
+        if not token:
+            if secret:
+                self._wrong("TELEGRAM_TOKEN", "must be set when TELEGRAM_SECRET is")
+            return None
+        if not _TELEGRAM_TOKEN.fullmatch(token):
+            self._wrong("TELEGRAM_TOKEN", "must be the token that BotFather gave: digits, a colon, letters and digits")
+        if mode == "WEBHOOK" and not secret:
+            self._wrong(
+                "TELEGRAM_SECRET", "must be set when TELEGRAM_MODE is webhook: without it anybody could write to us"
+            )
+        return TelegramSettings(token=token, webhook=mode == "WEBHOOK", secret=secret, api_base=base)
+
+    def _whatsapp(self) -> WhatsAppSettings | None:
+        token = self._text("WHATSAPP_TOKEN", "")
+        number = self._text("WHATSAPP_PHONE_NUMBER_ID", "")
+        app_secret = self._text("WHATSAPP_APP_SECRET", "")
+        verify_token = self._text("WHATSAPP_VERIFY_TOKEN", "")
+        base = self._url("WHATSAPP_API_BASE", "https://graph.facebook.com")
+        version = self._text("WHATSAPP_API_VERSION", "v23.0")
+        if not re.fullmatch(r"v[0-9]{1,3}\.[0-9]{1,2}", version):
+            self._wrong("WHATSAPP_API_VERSION", "must look like v23.0")
+        given = {
+            "WHATSAPP_TOKEN": token,
+            "WHATSAPP_PHONE_NUMBER_ID": number,
+            "WHATSAPP_APP_SECRET": app_secret,
+            "WHATSAPP_VERIFY_TOKEN": verify_token,
+        }
+        if not any(given.values()):
+            return None
+        for name in (name for name, value in given.items() if not value):
+            self._wrong(name, "must be set: WhatsApp needs all four of " + ", ".join(given))
+        if number and not re.fullmatch("[0-9]{5,20}", number):
+            self._wrong("WHATSAPP_PHONE_NUMBER_ID", "must be the id of the number (digits), not the number itself")
+        for name in ("WHATSAPP_TOKEN", "WHATSAPP_APP_SECRET", "WHATSAPP_VERIFY_TOKEN"):
+            if given[name]:
+                self._strong(name, given[name])
+        return WhatsAppSettings(token, number, app_secret, verify_token, base, version)
+
     def _kept_keys(self, data_dir: Path, database_url: str) -> dict[str, str]:
         if not database_url.startswith("sqlite"):
             return {}
@@ -219,20 +351,13 @@ class _Reader:
         try:
             data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)  # what people write will stand in it
             if not path.exists():
-                keys = {"SECRET_KEY": secrets.token_hex(32), "PSEUDONYM_KEY": secrets.token_hex(32)}
-                # Written aside and linked into place: of two processes starting at once, one wins and both read the same.
-                aside = data_dir / f".keys.{secrets.token_hex(4)}"
-                descriptor = os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-                with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-                    json.dump(keys, file)
-                try:
-                    os.link(aside, path)
-                except FileExistsError:
-                    pass
-                finally:
-                    aside.unlink()
+                _keep({name: secrets.token_hex(32) for name in _KEPT}, path)
             kept = json.loads(path.read_text(encoding="utf-8"))
-            keys = {name: str(kept[name]) for name in ("SECRET_KEY", "PSEUDONYM_KEY")}
+            if (
+                "ADDRESS_KEY" not in kept
+            ):  # made before there were addresses to seal; derived, so that all processes agree
+                kept["ADDRESS_KEY"] = hashlib.sha256(f"faro addresses {kept['PSEUDONYM_KEY']}".encode()).hexdigest()
+            keys = {name: str(kept[name]) for name in _KEPT}
         except (OSError, ValueError, KeyError, TypeError) as error:
             self._wrong("DATA_DIR", f"{path} cannot be made or read ({type(error).__name__})")
             return {}

@@ -3,17 +3,27 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-#: Commands that a person may type with a leading slash, and the topic each one means.
+#: Commands that a person may type with a leading slash, and the topic each one means. Letters, digits and underscores
+#: only: what Telegram lists as commands may have no others. The first of a topic is its English one.
 COMMANDS = {
     "start": "greet",
     "menu": "show_menu",
     "language": "choose_language",
+    "idioma": "choose_language",
+    "langue": "choose_language",
     "privacy": "ask_privacy",
+    "privacidad": "ask_privacy",
+    "confidentialite": "ask_privacy",
     "delete": "erase_data",
+    "borrar": "erase_data",
+    "effacer": "erase_data",
     "human": "ask_human",
+    "persona": "ask_human",
+    "personne": "ask_human",
 }
 
 #: What Rasa reports as topic when it did not understand.
@@ -28,6 +38,9 @@ MENU_AREA = "area:"
 
 #: Begins a choice that a channel makes of a shared position: the nearest services (bot/answers/nearest.py).
 NEAR = "near:"
+
+#: Begins the id of the row that shows the options which a list had no room for; behind it, our id of the list's message.
+MORE = "more:"
 
 
 class Kind(StrEnum):
@@ -62,17 +75,84 @@ class Outgoing:
 class Incoming:
     """One message as a channel received it.
 
-    `address` says who on that channel (session, chat id, phone number): it is turned into a keyed pseudonym before
-    anything is stored. `provider_id` is the channel's own id of the message, by which a repeated delivery is known.
+    `address` says who on that channel (session, chat id, phone number), `aliases` where else the same person is known
+    there: they are turned into keyed pseudonyms, and sealed, before anything is stored. `provider_id` is the channel's
+    own id of the delivery, by which a repeated one is known; `reference` the provider's id of the message, by which it
+    is edited, withdrawn or marked as read. `sent_at` is the provider's time, None where the two cannot differ.
     """
 
     channel: str
     address: str = field(repr=False)
-    provider_id: str
+    provider_id: str = field(repr=False)
     kind: Kind = Kind.TEXT
     text: str = field(default="", repr=False)
     choice: str = ""
     language: str = ""  # the language the channel shows, when the person chose it there
+    hint: str = ""  # the language of the person's app: a first guess, no choice
+    aliases: tuple[str, ...] = field(default=(), repr=False)
+    reference: str = field(default="", repr=False)
+    sent_at: datetime | None = None
+    located: bool = False  # `choice` is what a shared position became (NEAR)
+
+
+@dataclass(frozen=True, slots=True)
+class Edited:
+    """A person changed what they had written."""
+
+    channel: str
+    address: str = field(repr=False)
+    reference: str = field(repr=False)
+    text: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Withdrawn:
+    """A person took back what they had written: nothing of it may be kept."""
+
+    channel: str
+    address: str = field(repr=False)
+    reference: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """A person has another address now (a new phone number, a new id)."""
+
+    channel: str
+    old: str = field(repr=False)
+    new: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Reachable:
+    """A person blocked us (False) or let us write again (True)."""
+
+    channel: str
+    address: str = field(repr=False)
+    reachable: bool
+
+
+class Progress(StrEnum):
+    """How far a provider says that a message of ours has come, in this order; `failed` is final."""
+
+    SENT = "sent"
+    DELIVERED = "delivered"
+    READ = "read"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """What a provider says about a message of ours. `message` is our own id; `code` says why it failed."""
+
+    channel: str
+    message: str
+    progress: Progress
+    code: str = ""
+
+
+#: Whatever a channel may report.
+Event = Incoming | Edited | Withdrawn | Moved | Reachable | Status
 
 
 class EffectKind(StrEnum):

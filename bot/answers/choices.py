@@ -22,6 +22,9 @@ BUTTON_IDS = {
 #: The words that open a list of choices, on channels that show lists. They stand on no button of a message.
 LIST_LABEL = "options"
 
+#: The words on the row that shows what a list has no room for.
+MORE_LABEL = "more"
+
 #: Button keys of the languages are this with the code behind it; their ids are LANGUAGE_ID with the code.
 LANGUAGE_KEY = "language_"
 LANGUAGE_ID = "language:"
@@ -73,6 +76,15 @@ def button(content: Content, key: str, language: str) -> Button:
     return Button(title, BUTTON_IDS[key])
 
 
+def more_label(content: Content, language: str) -> str:
+    """What stands on the row of a list that shows the options behind it.
+
+    Raises:
+        KeyError: content has no words for it.
+    """
+    return content.interface.buttons[MORE_LABEL].get(content.chain(language))
+
+
 def list_label(content: Content, language: str) -> str:
     """What stands on the button that opens a list of choices.
 
@@ -80,6 +92,21 @@ def list_label(content: Content, language: str) -> str:
         KeyError: content has no words for it.
     """
     return content.interface.buttons[LIST_LABEL].get(content.chain(language))
+
+
+def titles(content: Content, choice: str) -> tuple[str, ...]:
+    """What stands on the button of this id, in every language; nothing for an id that no button has."""
+    kind, _, name = choice.partition(":")
+    wordings = [content.interface.buttons[key] for key, known in BUTTON_IDS.items() if known == choice]
+    if kind == "topic" and name in content.answers:
+        wordings.append(content.answers[name].title)
+    elif choice.startswith(MENU_AREA) and name in content.interface.menu:
+        wordings.append(content.interface.menu[name].title)
+    elif choice.startswith(KIND_ID) and name in content.categories:
+        wordings.append(content.categories[name])
+    elif choice.startswith(LANGUAGE_ID) and name in content.languages:
+        return (content.languages[name].name,)
+    return tuple(dict.fromkeys(title for wording in wordings for title in wording.texts.values() if title))
 
 
 def language_buttons(content: Content, language: str) -> tuple[Button, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.answers.choices import BUTTON_IDS, LIST_LABEL
+from bot.answers.choices import BUTTON_IDS, LIST_LABEL, MORE_LABEL
 
 SENTENCES = (
     "first_contact",
@@ -35,10 +35,13 @@ SENTENCES = (
     "nearest_found",
     "nearest_none",
     "information_of",
+    "late",
+    "more_options",
+    "private_only",
 )
 
 #: Besides one button for each language ("language_" and its code).
-BUTTONS = (*BUTTON_IDS, LIST_LABEL)
+BUTTONS = (*BUTTON_IDS, LIST_LABEL, MORE_LABEL)
 
 WEB = (
     "title",

@@ -10,11 +10,9 @@ import logging
 from collections.abc import Callable, Sequence
 from datetime import date, datetime, timedelta, timezone
 
+from bot.answers import choices
 from bot.answers.area_message import area_message
-from bot.answers.choices import (
-    MENU_TOPIC,
-    NEAREST_TOPIC,
-)
+from bot.answers.choices import MENU_TOPIC, NEAREST_TOPIC
 from bot.answers.choose import Unanswered, choose
 from bot.answers.follow_up import follow_up
 from bot.answers.library import Library
@@ -32,6 +30,9 @@ LAST_RESORT = (
     "I have a technical problem. If there is danger, call 911.\n"
     "J'ai un problème technique. En cas de danger, appelez le 911."
 )
+
+#: Opens a list, and shows the rest of it, when content has no words for that.
+LAST_WORDS = ("Menú / Menu", "+")
 
 #: Panama keeps UTC-5 the whole year. Source: IANA time zone database, America/Panama, since 1908.
 PANAMA = timezone(timedelta(hours=-5))
@@ -71,6 +72,23 @@ class Speaker:
             return render(content, choice)
 
         return self._say(topic, language, make)
+
+    def titles(self, choice: str) -> tuple[str, ...]:
+        """What stands on the button of that id, in every language."""
+        try:
+            return choices.titles(self.library.current(), choice)
+        except Exception as error:
+            _note("no titles", choice.partition(":")[0], error)
+            return ()
+
+    def layout_words(self, language: str) -> tuple[str, str]:
+        """The words that open a list, and those on the row that shows what it has no room for."""
+        try:
+            content = self.library.current()
+            return choices.list_label(content, language), choices.more_label(content, language)
+        except Exception as error:
+            _note("no words of the layout", language, error)
+            return LAST_WORDS
 
     def follow_up(self, question: str, after: str, language: str) -> Outgoing:
         """What answers a short question ("ask_cost") after the answer on topic `after`."""

@@ -6,7 +6,6 @@ fit on buttons becomes a list, what does not fit into a list is numbered in the 
 
 from __future__ import annotations
 
-import re
 import sys
 from collections import Counter
 from collections.abc import Sequence
@@ -15,9 +14,7 @@ from enum import StrEnum
 
 from bot.channels.cut import cut
 from bot.channels.limits import CHANNELS, Limit, Limits, utf16_units
-from bot.words import SHARE_LOCATION, Button, Outgoing
-
-_TYPED_NUMBER = re.compile(r"[\[(]?(\d{1,3})[\])]?[.:]?")
+from bot.words import MORE, SHARE_LOCATION, Button, Outgoing
 
 
 class Reason(StrEnum):
@@ -43,13 +40,25 @@ class Misfit:
 
 
 @dataclass(frozen=True, slots=True)
+class Words:
+    """What stands on the buttons that a layout adds, in the person's language.
+
+    list_label: opens a list. more: the row that shows what a list has no room for.
+    """
+
+    list_label: str
+    more: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Laid:
     """One message as a channel shows it; at most one of buttons, rows and numbered holds the options.
 
     buttons: under the text, each in a line of its own where the channel has lines.
     rows: of a list, which the button `list_label` opens.
-    numbered: stand in the text as [1], [2] ...; the person types the number (`typed`).
+    numbered: stand in the text as [1], [2] ...; the person types the number (bot/conversations/selection.py).
     asks_location: the words of the button that shares where somebody is, in the channel's own way; "" when it does not.
+    rest: the options that the list has no room for; its last row asks for them.
     """
 
     text: str
@@ -58,35 +67,56 @@ class Laid:
     list_label: str = ""
     numbered: tuple[Button, ...] = ()
     asks_location: str = ""
+    rest: tuple[Button, ...] = ()
+
+    @property
+    def options(self) -> tuple[Button, ...]:
+        """What can be chosen, as it is shown."""
+        return self.buttons or self.rows or self.numbered
 
     @property
     def interactive(self) -> bool:
         """Whether it carries more than text."""
         return bool(self.buttons or self.rows or self.asks_location)
 
-    def typed(self, text: str) -> Button | None:
-        """The numbered option that a person means who types "2", "2." or "[2]"; None for anything else."""
-        match = _TYPED_NUMBER.fullmatch(text.strip())
-        number = int(match[1]) if match else 0
-        return self.numbered[number - 1] if 0 < number <= len(self.numbered) else None
-
     def room(self, limits: Limits) -> Limit | None:
         """How long its text may be on the channel; None when there is no limit."""
         return limits.body if self.interactive else limits.text
 
 
-def lay_out(outgoing: Outgoing, limits: Limits, list_label: str) -> tuple[Laid, ...]:
+def pack(answers: Sequence[Outgoing], limits: Limits) -> tuple[Outgoing, ...]:
+    """The replies of one turn in as few messages as they fit in: people pay for data, and the office for messages.
+
+    What has no options of its own goes under the text of the message before it, or over the one behind it.
+    """
+    packed: list[Outgoing] = []
+    for answer in answers:
+        before = packed[-1] if packed else None
+        if before is not None and not (before.buttons and answer.buttons):
+            both = Outgoing(
+                text=f"{before.text}\n\n{answer.text}",
+                buttons=before.buttons or answer.buttons,
+                topic=before.topic or answer.topic,
+            )
+            if utf16_units(both.text) <= _most(limits.body if both.buttons else limits.text):
+                packed[-1] = both
+                continue
+        packed.append(answer)
+    return tuple(packed)
+
+
+def lay_out(outgoing: Outgoing, limits: Limits, words: Words) -> tuple[Laid, ...]:
     """The messages that a channel shows for one reply, in their order.
 
     Args:
         outgoing: the reply.
         limits: of the channel.
-        list_label: what stands on the button that opens a list, in the person's language.
+        words: what stands on the buttons that the layout adds.
     """
     options = tuple(dict.fromkeys(outgoing.buttons))
     location = next((one for one in options if one.id == SHARE_LOCATION and limits.asks_location_apart), None)
     rest = tuple(one for one in options if one is not location)
-    laid = _with_options(outgoing.text, rest, limits, list_label)
+    laid = _with_options(outgoing.text, rest, limits, words)
     if location is None:
         return laid
     alone = replace(laid[-1], asks_location=location.title) if laid else None
@@ -112,14 +142,18 @@ def all_misfits(outgoing: Outgoing, list_label: str) -> tuple[Misfit, ...]:
     return tuple(found for limits in CHANNELS.values() for found in misfits(outgoing, limits, list_label))
 
 
-def _with_options(text: str, options: tuple[Button, ...], limits: Limits, list_label: str) -> tuple[Laid, ...]:
+def _with_options(text: str, options: tuple[Button, ...], limits: Limits, words: Words) -> tuple[Laid, ...]:
     named = bool(text.strip()) or limits.body is None
     if not options:
         carrier = Laid("")
     elif named and _are_buttons(options, limits):
         carrier = Laid("", buttons=options)
-    elif named and not _not_options(options, limits, list_label):
-        carrier = Laid("", rows=options, list_label=list_label)
+    elif named and limits.list_rows and not _not_options(options, limits, words.list_label):
+        carrier = Laid("", rows=options, list_label=words.list_label)
+    elif named and limits.list_rows and words.more and _are_pages(options, limits, words):
+        kept = limits.list_rows.value - 1
+        shown = (*options[:kept], Button(words.more, MORE))
+        carrier = Laid("", rows=shown, list_label=words.list_label, rest=options[kept:])
     else:
         listed = "\n".join(f"[{number}] {option.title}" for number, option in enumerate(options, 1))
         text = f"{text}\n\n{listed}"
@@ -128,6 +162,12 @@ def _with_options(text: str, options: tuple[Button, ...], limits: Limits, list_l
     if not last and not options:
         return ()
     return (*(Laid(part) for part in before), replace(carrier, text=last))
+
+
+def _are_pages(options: Sequence[Button], limits: Limits, words: Words) -> bool:
+    """Whether nothing but their number keeps options from being a list."""
+    reasons = {found.reason for found in _not_options(options, limits, words.list_label)}
+    return reasons == {Reason.OPTIONS} and utf16_units(words.more) <= _most(limits.row_title)
 
 
 def _are_buttons(options: Sequence[Button], limits: Limits) -> bool:

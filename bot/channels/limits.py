@@ -27,6 +27,16 @@ class Limit:
 
 
 @dataclass(frozen=True, slots=True)
+class Pace:
+    """How fast messages may go: one every `seconds`, after a burst of `burst` at once."""
+
+    seconds: float
+    burst: int
+    source: str
+    read: str
+
+
+@dataclass(frozen=True, slots=True)
 class Limits:
     """One channel. A limit that is None does not exist there.
 
@@ -51,6 +61,9 @@ class Limits:
     #: Whether where somebody is is asked for in a message of its own.
     asks_location_apart: bool = False
     id_length: Callable[[str], int] = utf16_units
+    #: How fast messages may go to everybody together, and to one person.
+    pace: Pace | None = None
+    pace_of_one: Pace | None = None
 
 
 _TELEGRAM = "core.telegram.org/bots/api"
@@ -69,6 +82,9 @@ TELEGRAM = Limits(
     # A keyboard under the text cannot ask for a location; the other kind of keyboard can, and a message has one keyboard.
     asks_location_apart=True,
     id_length=utf8_bytes,
+    # "Avoid sending more than one message per second" to a chat, short bursts allowed; 30 a second altogether.
+    pace=Pace(1 / 28, 28, "core.telegram.org/bots/faq#my-bot-is-hitting-limits-how-do-i-avoid-this", "2026-11"),
+    pace_of_one=Pace(1.0, 4, "core.telegram.org/bots/faq#my-bot-is-hitting-limits-how-do-i-avoid-this", "2026-11"),
 )
 
 WHATSAPP = Limits(
@@ -85,6 +101,10 @@ WHATSAPP = Limits(
     list_label=Limit(20, _META_SCHEMA, "2026-11"),
     titles_differ=True,
     asks_location_apart=True,
+    # 80 messages a second of one number, what people write counted too: half of it is ours.
+    pace=Pace(1 / 40, 40, f"{_WHATSAPP}, throughput", "2026-11"),
+    # One message to a person every 6 s, 45 at once borrowed from the future.
+    pace_of_one=Pace(6.0, 45, f"{_WHATSAPP}, pair rate limits", "2026-11"),
 )
 
 #: Every channel that shows messages to people, by name.

@@ -5,13 +5,14 @@ from __future__ import annotations
 import secrets
 import time
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.utils import timezone
 
 from bot.answers.library import Library
 from bot.answers.speaker import Speaker
+from bot.channels.contract import Parcel, Sent
 from bot.conversations.accept import accept
 from bot.conversations.claim import claim_next
 from bot.conversations.deliver import deliver_next
@@ -19,7 +20,7 @@ from bot.conversations.models import Contact, Message
 from bot.conversations.rasa_client import TurnTaker
 from bot.conversations.turn import take_turn
 from bot.web.django_settings import SETTINGS
-from bot.words import Incoming, Kind, Outgoing, TurnReply, TurnRequest
+from bot.words import Incoming, Kind, TurnReply, TurnRequest
 
 NAME = "terminal"
 
@@ -28,6 +29,8 @@ class Conversation:
     """One person at a terminal: each line is accepted, claimed, turned and delivered before the next."""
 
     name = NAME
+    patience = timedelta(seconds=30)
+    window: timedelta | None = None
 
     def __init__(
         self, rasa: TurnTaker, *, patience: float = 30.0, clock: Callable[[], datetime] = timezone.now
@@ -46,12 +49,17 @@ class Conversation:
         self._address = secrets.token_hex(16)
         self._offered = set()
 
-    def send(self, contact: str, message: str, outgoing: Outgoing) -> None:
+    def send(self, parcel: Parcel) -> Sent:
         """The channel's side of the outbox: keep what is delivered, to be printed."""
-        self._offered |= {button.id for button in outgoing.buttons}
+        laid = parcel.laid
+        self._offered |= {button.id for button in laid.options}
         self._delivered.append(
-            {"text": outgoing.text, "buttons": [{"title": one.title, "id": one.id} for one in outgoing.buttons]}
+            {"text": laid.text, "buttons": [{"title": one.title, "id": one.id} for one in laid.options]}
         )
+        return Sent()
+
+    def show_typing(self, addresses: tuple[str, ...], reference: str) -> None:
+        """A terminal shows nothing while it waits."""
 
     def say(self, text: str) -> dict[str, Any]:
         """Say a line, or press the offered button whose id it is; returns the turn as `bot talk --json` prints it."""

@@ -9,12 +9,13 @@ from collections.abc import Iterable
 from datetime import date
 from pathlib import Path
 
-from bot.answers.choices import LIST_LABEL, list_label
+from bot.answers.choices import LIST_LABEL, MORE_LABEL
 from bot.answers.choose import Unanswered
 from bot.answers.folder import Folder
 from bot.answers.messages import Shown, names, on_day
 from bot.answers.schema import Content
 from bot.answers.speaker import panama_today
+from bot.channels.layout import Words
 from bot.channels.limits import CHANNELS
 from bot.commands.content_parser import StaffParser
 from bot.commands.preview import preview
@@ -83,9 +84,14 @@ def _print(content: Content, shown: Shown, options: argparse.Namespace, on: date
         print(_remark(content, shown, options.staff_lang, on))  # noqa: T201
     if shown.name.startswith("nearest."):
         print(said("sample", options.staff_lang))  # noqa: T201
-    label = list_label(content, shown.language) if LIST_LABEL in content.interface.buttons else "-"
-    for line in preview(shown.name, shown.language, shown.outgoing, CHANNELS[options.channel], label):
+    words = Words(*(_label(content, key, shown.language) for key in (LIST_LABEL, MORE_LABEL)))
+    for line in preview(shown.name, shown.language, shown.outgoing, CHANNELS[options.channel], words):
         print(line)  # noqa: T201
+
+
+def _label(content: Content, key: str, language: str) -> str:
+    wording = content.interface.buttons.get(key)
+    return (wording.get(content.chain(language)) if wording else "") or "-"
 
 
 def _remark(content: Content, shown: Shown, language: str, on: date) -> str:

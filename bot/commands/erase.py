@@ -19,6 +19,8 @@ def run(arguments: list[str]) -> int:
     parser.add_argument("contact", type=uuid.UUID, help="the contact's id, as in the log and the console")
     options = parser.parse_args(arguments)
     setup()
+    from django.utils import timezone
+
     from bot.conversations.erase import forget
     from bot.conversations.models import Contact
     from bot.web import database
@@ -28,6 +30,6 @@ def run(arguments: list[str]) -> int:
         if contact is None:
             print("bot erase: there is no such contact", file=sys.stderr)  # noqa: T201
             return 1
-        forget(contact)
+        forget(contact, now=timezone.now())
     print("erased", file=sys.stderr)  # noqa: T201
     return 0

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from bot.channels.layout import Laid, lay_out
+from bot.channels.layout import Laid, Words, lay_out
 from bot.channels.limits import Limits, utf16_units
 from bot.words import Outgoing
 
 
-def preview(name: str, language: str, outgoing: Outgoing, limits: Limits, list_label: str) -> Iterator[str]:
+def preview(name: str, language: str, outgoing: Outgoing, limits: Limits, words: Words) -> Iterator[str]:
     """The lines of every message that the channel shows for one reply.
 
     The first line of each: name, language, channel, which message of how many, characters used of those that it may have.
     """
-    laid = lay_out(outgoing, limits, list_label)
+    laid = lay_out(outgoing, limits, words)
     for number, one in enumerate(laid, 1):
         room = one.room(limits)
         used = f"{utf16_units(one.text)}/{room.value if room else '∞'}"

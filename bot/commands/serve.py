@@ -44,9 +44,13 @@ def run(arguments: list[str]) -> int:
             from bot.web import setup
 
             setup()
+            from django.utils import timezone
+
+            from bot.channels.roster import roster
             from bot.conversations.worker import work
 
-            return work(config)
+            on = roster(config, clock=timezone.now)
+            return work(config, on.channels, on.beside)
 
 
 def hold_lifeline(descriptor: int) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import hmac
 import unicodedata
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,11 +10,15 @@ from datetime import datetime
 import regex
 from django.db import IntegrityError, transaction
 
-from bot.conversations.models import Contact, Message
-from bot.words import COMMANDS, Incoming, Kind
+from bot.conversations.addresses import AddressBook, one_of, pseudonym
+from bot.conversations.models import Contact, Gone, Message
+from bot.words import COMMANDS, NEAR, Incoming, Kind
 
 #: What is kept of one message, in characters. Longer than any question; a page of a book has about 1,800.
 MAX_TEXT = 4_000
+
+#: How many of our messages back the title of a pressed button is looked for (as many as a turn lets be pressed).
+BUTTONS_REMEMBERED = 60
 
 #: Longest button id that we ever issue, and longest id of a provider that we keep as it is.
 MAX_CHOICE = 500
@@ -35,11 +38,6 @@ class Accepted:
     repeated: bool
 
 
-def pseudonym(key: str, channel: str, address: str) -> str:
-    """A keyed pseudonym of an address: 64 hexadecimal digits, the same for the same person, useless without the key."""
-    return hmac.new(key.encode(), f"{channel}\x00{address}".encode(), hashlib.sha256).hexdigest()
-
-
 def clean(text: str) -> str:
     """The text as it is stored: one Unicode form (NFC), nothing unprintable, at most MAX_TEXT characters."""
     printable = _UNPRINTABLE.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
@@ -54,26 +52,27 @@ def command(text: str) -> str:
     return COMMANDS.get(word.partition("@")[0].lower(), "")
 
 
-def accept(incoming: Incoming, *, key: str, now: datetime) -> Accepted:
+def accept(incoming: Incoming, *, key: str, now: datetime, book: AddressBook | None = None) -> Accepted:
     """Write a message into the inbox, once. Returns the row that was there when it is a repetition.
 
     Args:
         incoming: what the channel received, verified and parsed.
         key: PSEUDONYM_KEY.
         now: the time of receipt.
+        book: keeps where the person is written to; None on channels where people fetch their answers.
     """
-    provider_id = incoming.provider_id
-    if len(provider_id) > MAX_PROVIDER_ID:
-        provider_id = hashlib.sha256(provider_id.encode()).hexdigest()
+    provider_id = _known_as(incoming, key)
     kind, text, choice = incoming.kind, clean(incoming.text), clean(incoming.choice)[:MAX_CHOICE]
     if kind is Kind.TEXT and (topic := command(text)):
         kind, choice = Kind.CHOICE, f"command:{topic}"
-    elif kind is Kind.CHOICE and choice.startswith("command:"):
-        choice = ""  # a command is something typed; no button of ours carries one
+    elif kind is Kind.CHOICE and (choice.startswith("command:") or choice.startswith(NEAR) != incoming.located):
+        choice = ""  # a command is something typed, a position something shared; no button of ours carries one
 
     try:
         with transaction.atomic():
-            contact = _contact(incoming, key=key, now=now)
+            contact = _contact(incoming, key=key, now=now, book=book)
+            if kind is Kind.CHOICE and not text:
+                text = title_of(contact, choice)
             message = Message.objects.create(
                 contact=contact,
                 direction=Message.Direction.IN,
@@ -84,6 +83,9 @@ def accept(incoming: Incoming, *, key: str, now: datetime) -> Accepted:
                 choice=choice,
                 state=Message.State.WAITING,
                 created_at=now,
+                sent_at=incoming.sent_at,
+                reference=pseudonym(key, incoming.channel, incoming.reference) if incoming.reference else "",
+                sealed_reference=book.seal(incoming.reference) if book and incoming.reference else "",
             )
     except IntegrityError:
         there = Message.objects.select_related("contact").filter(
@@ -92,29 +94,64 @@ def accept(incoming: Incoming, *, key: str, now: datetime) -> Accepted:
         earlier = there.first()
         if earlier is None:
             # Not a repetition: the contact was erased or swept in the same moment. Whoever writes now is somebody new.
-            return accept(incoming, key=key, now=now)
+            return accept(incoming, key=key, now=now, book=book)
         return Accepted(contact=earlier.contact, message=earlier, repeated=True)
     return Accepted(contact=contact, message=message, repeated=False)
 
 
-def _contact(incoming: Incoming, *, key: str, now: datetime) -> Contact:
+def was_deleted(incoming: Incoming, *, key: str) -> bool:
+    """Whether this is a repetition of a message that was deleted since: nothing of it may be kept again."""
+    return Gone.objects.filter(channel=incoming.channel, provider_id=_known_as(incoming, key)).exists()
+
+
+def title_of(contact: Contact, choice: str) -> str:
+    """What stood on a button that was offered, or "" when we offered none with this id."""
+    offered = (
+        contact.messages.filter(direction=Message.Direction.OUT)
+        .order_by("-pk")
+        .values_list("buttons", flat=True)[:BUTTONS_REMEMBERED]
+    )
+    return next((str(title) for buttons in offered for title, known in buttons if known == choice), "")
+
+
+def _known_as(incoming: Incoming, key: str) -> str:
+    """The id by which a repetition is known. A provider's own may hold a phone number, so it is a pseudonym."""
+    if incoming.reference:
+        return pseudonym(key, f"message {incoming.channel}", incoming.provider_id)
+    if len(incoming.provider_id) > MAX_PROVIDER_ID:
+        return hashlib.sha256(incoming.provider_id.encode()).hexdigest()
+    return incoming.provider_id
+
+
+def _contact(incoming: Incoming, *, key: str, now: datetime, book: AddressBook | None) -> Contact:
+    addresses = (incoming.address, *incoming.aliases)
     who = pseudonym(key, incoming.channel, incoming.address)
-    contact = Contact.objects.filter(channel=incoming.channel, pseudonym=who).first()
+    if book is None:
+        contact = Contact.objects.filter(channel=incoming.channel, pseudonym=who).first()
+    else:
+        owners = book.owner(incoming.channel, addresses)
+        contact = one_of(owners) if owners else None
     if contact is not None and contact.erased_at is not None:
         # Only the receipt was left. Whoever writes again is somebody new to us.
         contact.delete()
         contact = None
     if contact is None:
+        language = incoming.language or incoming.hint
         contact, _ = Contact.objects.get_or_create(
             channel=incoming.channel,
             pseudonym=who,
             defaults={
                 "created_at": now,
                 "seen_at": now,
-                "language": incoming.language,
+                "language": language,
                 "language_chosen": bool(incoming.language),
             },
         )
-    Contact.objects.filter(pk=contact.pk).update(seen_at=now)
+    elif incoming.language and book is not None:
+        # A link that names a language ("/start fr") was followed.
+        Contact.objects.filter(pk=contact.pk).update(language=incoming.language, language_chosen=True)
+    if book is not None:
+        book.note(contact, addresses)
+    Contact.objects.filter(pk=contact.pk).update(seen_at=now, unreachable_at=None)
     contact.seen_at = now
     return contact

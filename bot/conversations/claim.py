@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 
 from django.db import connection, transaction
 from django.db.models import Q
+from django.db.models.functions import Coalesce
 
 from bot.conversations.models import Contact, Message
 
@@ -62,7 +63,9 @@ def claim_next(*, now: datetime) -> Claim | None:
             contact = contacts.first()
             if contact is None:
                 continue
-            message = contact.messages.filter(state=Message.State.WAITING).order_by("id").first()
+            # In the order in which they were written: providers bring late what they could not bring at once.
+            waiting = contact.messages.filter(state=Message.State.WAITING)
+            message = waiting.order_by(Coalesce("sent_at", "created_at"), "id").first()
             if message is None:
                 continue
             contact.holder = secrets.token_hex(16)

@@ -1,88 +1,249 @@
-"""The outbox: messages are sent in the order they were written, and again until it worked or cannot work."""
+"""The outbox: messages are sent in the order they were written, at the provider's pace, until it worked or cannot."""
 
 from __future__ import annotations
 
 import logging
+import random
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 
 from django.db import connection, transaction
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
-from bot.channels.contract import Channel
-from bot.conversations.models import Message
-from bot.errors import DeliveryError
+from bot.channels.contract import Channel, Parcel, Sent
+from bot.channels.limits import CHANNELS
+from bot.conversations import outbox, pace
+from bot.conversations.addresses import AddressBook
+from bot.conversations.models import Contact, Line, Message
+from bot.errors import DeliveryError, Remedy
 from bot.log import place_of
-from bot.words import Button, Outgoing
 
 log = logging.getLogger("faro.deliver")
 
 #: Pauses between attempts; after the last one the message has failed and operators see it.
 PAUSES = tuple(timedelta(seconds=seconds) for seconds in (1, 5, 30, 120, 600))
 
-#: How long an attempt may take before somebody else may try (a sender that died).
-ATTEMPT = timedelta(seconds=30)
+#: How often a message is sent again without knowing whether the time before had worked: a rare second copy is better
+#: than silence, a third is not.
+UNSURE = 1
+
+#: The whole channel waits so long when one message was too much (the provider says how long that one has to).
+BRAKE = timedelta(seconds=1)
+
+#: When nothing can go until somebody mends it, it is tried again after this all the same: somebody may have.
+STOPPED = timedelta(minutes=1)
+
+#: A pause is up to so much longer than it says, so that what failed together does not come back together.
+JITTER = 0.25
 
 #: How many rows are looked at for one that can go.
 CANDIDATES = 64
 
+_ON_ITS_WAY = (Message.State.PENDING, Message.State.SENDING)
 
-def deliver_next(channels: Mapping[str, Channel], *, clock: Callable[[], datetime]) -> bool:
-    """Send the oldest message that may go now. Returns whether there was one."""
+
+def due(channels: Mapping[str, Channel], now: datetime) -> bool:
+    """Whether some message may go now. One cheap read."""
+    return _due(channels, now).exists()
+
+
+def deliver_next(
+    channels: Mapping[str, Channel],
+    *,
+    clock: Callable[[], datetime],
+    book: AddressBook | None = None,
+    chance: Callable[[], float] = random.random,
+) -> bool:
+    """Send the oldest message that may go now. Returns whether there was one.
+
+    Args:
+        channels: those that send, by name.
+        clock: the time.
+        book: where people are written to; None for channels that know by themselves.
+        chance: a number in [0, 1), for the pauses.
+    """
     message = _claim(channels, now=clock())
     if message is None:
         return False
-    outgoing = Outgoing(text=message.text, buttons=tuple(Button(title=t, id=i) for t, i in message.buttons))
+    channel = channels[message.channel]
+    if message.state == Message.State.FAILED:
+        return True  # it was decided while claiming: nobody knows, and it may not be sent a third time
+    addresses = book.addresses(message.contact_id) if book else ()
+    parcel = Parcel(str(message.contact_id), message.provider_id, outbox.from_row(message), addresses)
     try:
-        channels[message.channel].send(str(message.contact_id), message.provider_id, outgoing)
+        sent = channel.send(parcel)
     except DeliveryError as error:
-        _note_failure(message, error, now=clock())
+        _note_failure(message, error, now=clock(), chance=chance)
     except Exception as error:
         # A fault of the channel's code: counted like any other failure, or it would be tried for ever.
         log.error("channel failed", extra={"message_id": message.pk, "error": place_of(error)})
-        _note_failure(message, DeliveryError("unexpected", retryable=True), now=clock())
+        _note_failure(message, DeliveryError("unexpected", Remedy.RETRY), now=clock(), chance=chance)
     else:
-        Message.objects.filter(pk=message.pk).update(state=Message.State.SENT, done_at=clock(), error="")
+        _note_success(message, sent, book, now=clock())
     return True
 
 
+def _due(channels: Mapping[str, Channel], now: datetime) -> QuerySet[Message]:
+    paused = Line.objects.filter(paused_until__gt=now).values("channel")
+    waiting = Q(state=Message.State.PENDING) & (Q(not_before__isnull=True) | Q(not_before__lte=now))
+    lost = Q(state=Message.State.SENDING, not_before__lte=now)
+    # A message that waits for its next attempt holds back those after it.
+    earlier = Message.objects.filter(contact_id=OuterRef("contact_id"), state__in=_ON_ITS_WAY, pk__lt=OuterRef("pk"))
+    return Message.objects.filter(waiting | lost, ~Exists(earlier), channel__in=list(channels)).exclude(
+        channel__in=paused
+    )
+
+
 def _claim(channels: Mapping[str, Channel], *, now: datetime) -> Message | None:
-    """The oldest pending message of a contact, marked as being tried until ATTEMPT from now."""
-    due = Q(not_before__isnull=True) | Q(not_before__lte=now)
-    pending = Message.objects.filter(state=Message.State.PENDING, channel__in=list(channels))
-    if not pending.filter(due).exists():
+    """The oldest message that can go, marked as being sent until the channel's patience ends."""
+    if not due(channels, now):
         return None  # without a transaction: an idle outbox never takes SQLite's write lock
     with transaction.atomic():
-        rows = pending.filter(due).order_by("id")[:CANDIDATES]
+        rows = _due(channels, now).order_by("id")
         if connection.features.has_select_for_update_skip_locked:
-            rows = pending.filter(due).select_for_update(skip_locked=True, of=("self",)).order_by("id")[:CANDIDATES]
-        for message in rows:
-            earlier = Message.objects.filter(
-                contact_id=message.contact_id, state=Message.State.PENDING, pk__lt=message.pk
-            )
-            if earlier.exists():
-                continue  # a message that waits for its next attempt holds back those after it
-            Message.objects.filter(pk=message.pk).update(not_before=now + ATTEMPT, attempts=F("attempts") + 1)
-            message.attempts += 1
-            return message
+            rows = rows.select_for_update(skip_locked=True, of=("self",))
+        for message in rows.select_related("contact")[:CANDIDATES]:
+            if _may_go(message, channels[message.channel], now=now):
+                return message
     return None
 
 
-def _note_failure(message: Message, error: DeliveryError, *, now: datetime) -> None:
-    last = not error.retryable or message.attempts > len(PAUSES)
+def _may_go(message: Message, channel: Channel, *, now: datetime) -> bool:
+    """Take the message if nothing speaks against it; else say when it may be looked at again."""
+    contact = message.contact
+    row = Message.objects.filter(pk=message.pk)
+    if message.state == Message.State.SENDING:
+        if message.unsure >= UNSURE:
+            _fail(message, "unsure", now=now)
+            message.state = Message.State.FAILED
+            return True
+        message.unsure += 1
+    if contact.unreachable_at is not None:
+        _fail(message, "unreachable", now=now)
+        message.state = Message.State.FAILED
+        return True
+    if channel.window is not None and now - contact.seen_at > channel.window:
+        _fail(message, "window_closed", now=now)
+        message.state = Message.State.FAILED
+        return True
+    if (later := _paced(message, now=now)) is not None:
+        row.update(not_before=later)
+        return False
+    message.attempts += 1
+    row.update(
+        state=Message.State.SENDING,
+        not_before=now + channel.patience,
+        attempts=F("attempts") + 1,
+        unsure=message.unsure,
+    )
+    message.state = Message.State.SENDING
+    return True
+
+
+def _paced(message: Message, *, now: datetime) -> datetime | None:
+    """When the provider's limits let the message go, or None when they do now: then its share is used up."""
+    limits = CHANNELS.get(message.channel)
+    if limits is None or limits.pace is None or limits.pace_of_one is None:
+        return None
+    lines = Line.objects.filter(pk=message.channel)
+    if connection.features.has_select_for_update:
+        lines = lines.select_for_update()
+    line = lines.first() or Line.objects.get_or_create(pk=message.channel)[0]
+    waits = (
+        pace.wait(line.paced_until, limits.pace, now),
+        pace.wait(message.contact.paced_until, limits.pace_of_one, now),
+    )
+    if later := [one for one in waits if one is not None]:
+        return max(later)
+    Line.objects.filter(pk=line.pk).update(paced_until=pace.use(line.paced_until, limits.pace, now))
+    Contact.objects.filter(pk=message.contact_id).update(
+        paced_until=pace.use(message.contact.paced_until, limits.pace_of_one, now)
+    )
+    return None
+
+
+def _note_success(message: Message, sent: Sent, book: AddressBook | None, *, now: datetime) -> None:
+    with transaction.atomic():
+        # Not a message that the provider has reported on meanwhile: a failure of it is final.
+        Message.objects.filter(pk=message.pk, state=Message.State.SENDING).update(
+            state=Message.State.SENT, done_at=now, not_before=None, error=""
+        )
+        if book is not None and sent.addresses:
+            book.note(message.contact, sent.addresses)
+        Line.objects.filter(pk=message.channel).exclude(trouble="").update(
+            trouble="", troubled_at=None, paused_until=None
+        )
+    # The canonical line of a delivery.
+    log.info(
+        "delivered",
+        extra={
+            "contact": str(message.contact_id),
+            "message_id": message.pk,
+            "channel": message.channel,
+            "attempt": message.attempts,
+            "waited_ms": int((now - message.created_at).total_seconds() * 1000),
+        },
+    )
+
+
+def _note_failure(message: Message, error: DeliveryError, *, now: datetime, chance: Callable[[], float]) -> None:
+    pause: timedelta | None = None
+    tries_left = message.attempts <= len(PAUSES)
+    match error.remedy:
+        case Remedy.RETRY if tries_left:
+            pause = PAUSES[message.attempts - 1] * (1 + JITTER * chance())
+        case Remedy.WAIT | Remedy.SLOW if tries_left:
+            pause = max(timedelta(seconds=error.after or 0), PAUSES[message.attempts - 1]) * (1 + JITTER * chance())
+            _hold(message.channel, until=now + (BRAKE if error.remedy is Remedy.WAIT else pause))
+        case Remedy.STOP:
+            # Not counted: a token that was renewed must not find the messages of an hour given up.
+            pause = STOPPED
+            Message.objects.filter(pk=message.pk).update(attempts=F("attempts") - 1)
+            _hold(message.channel, until=now + STOPPED, trouble=error.code)
+            log.error("channel stopped", extra={"channel": message.channel, "error": error.code})
+        case Remedy.UNSURE:
+            # It stays "sending": the provider's report, or the end of the channel's patience, decides.
+            Message.objects.filter(pk=message.pk, state=Message.State.SENDING).update(error=error.code[:64])
+            return
+        case Remedy.UNREACHABLE:
+            Contact.objects.filter(pk=message.contact_id).update(unreachable_at=now)
+        case _:
+            pass
+    if pause is None:
+        _fail(message, error.code, now=now)
+        return
+    _log(message, error.code, "pending")
+    Message.objects.filter(pk=message.pk, state=Message.State.SENDING).update(
+        state=Message.State.PENDING, not_before=now + pause, error=error.code[:64]
+    )
+
+
+def _hold(channel: str, *, until: datetime, trouble: str = "") -> None:
+    line, _ = Line.objects.get_or_create(pk=channel)
+    changes: dict[str, object] = {}
+    if line.paused_until is None or line.paused_until < until:
+        changes["paused_until"] = until
+    if trouble:
+        changes["trouble"] = trouble[:64]
+        changes["troubled_at"] = line.troubled_at or until
+    Line.objects.filter(pk=channel).update(**changes)
+
+
+def _fail(message: Message, code: str, *, now: datetime) -> None:
+    _log(message, code, "failed")
+    Message.objects.filter(pk=message.pk).update(
+        state=Message.State.FAILED, done_at=now, not_before=None, error=code[:64], attempts=message.attempts
+    )
+
+
+def _log(message: Message, code: str, state: str) -> None:
     log.warning(
         "delivery failed",
         extra={
             "message_id": message.pk,
             "channel": message.channel,
             "attempt": message.attempts,
-            "error": error.code,
-            "state": "failed" if last else "pending",
+            "error": code,
+            "state": state,
         },
-    )
-    Message.objects.filter(pk=message.pk).update(
-        state=Message.State.FAILED if last else Message.State.PENDING,
-        done_at=now if last else None,
-        not_before=None if last else now + PAUSES[message.attempts - 1],
-        error=error.code[:64],
     )

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from bot.conversations.erase import erase
 from bot.conversations.models import Contact, Feedback, Handover, Message
-from bot.words import Effect, EffectKind, Outgoing
+from bot.words import Effect, EffectKind
 
 
 def apply(effects: Iterable[Effect], *, contact: Contact, message: Message, now: datetime) -> bool:
@@ -37,41 +37,3 @@ def apply(effects: Iterable[Effect], *, contact: Contact, message: Message, now:
     if erasing:
         erase(contact, now=now)
     return erasing
-
-
-def enqueue(
-    contact: Contact,
-    message: Message | None,
-    answers: Iterable[Outgoing],
-    *,
-    key: int,
-    language: str,
-    now: datetime,
-) -> None:
-    """Write the answers into the outbox, in order.
-
-    Args:
-        contact: who gets them.
-        message: the message they answer, or None when it no longer exists (erasure).
-        answers: what to say.
-        key: the id of the answered message; it makes a repeated turn collide instead of answering twice.
-        language: the language of the answers.
-        now: the time.
-    """
-    Message.objects.bulk_create(
-        [
-            Message(
-                contact=contact,
-                direction=Message.Direction.OUT,
-                channel=contact.channel,
-                provider_id=f"answer:{key}:{number}",
-                text=answer.text,
-                buttons=[[button.title, button.id] for button in answer.buttons],
-                state=Message.State.PENDING,
-                created_at=now,
-                answers=message,
-                language=language,
-            )
-            for number, answer in enumerate(answers)
-        ]
-    )

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from bot.conversations.models import Contact
+from bot.conversations.models import Contact, Gone, Message
 
 #: How long the receipt of an erasure may wait to be fetched by a page that was closed.
 RECEIPT_LIFE = timedelta(minutes=10)
+
+#: How long providers may repeat a delivery: WhatsApp tries for 7 days (Meta, webhooks, 2026-11), Telegram for one.
+REPEATED_FOR = timedelta(days=8)
 
 
 def erase(contact: Contact, *, now: datetime) -> None:
@@ -16,6 +19,7 @@ def erase(contact: Contact, *, now: datetime) -> None:
     The row itself stays for the receipt alone; ten minutes later `sweep_erased` removes it. The next message of the same
     person begins a new contact with a new random id.
     """
+    remember_gone(contact, now=now)
     contact.messages.all().delete()
     contact.handovers.all().delete()
     contact.dialogue, contact.dialogue_at = [], None
@@ -25,12 +29,27 @@ def erase(contact: Contact, *, now: datetime) -> None:
     contact.save()
 
 
-def forget(contact: Contact) -> None:
+def forget(contact: Contact, *, now: datetime) -> None:
     """Delete a contact entirely, without a receipt."""
+    remember_gone(contact, now=now)
     contact.delete()
+
+
+def remember_gone(contact: Contact, *, now: datetime) -> None:
+    """Keep the keyed ids of a contact's messages for as long as their provider may bring them again."""
+    # What has a reference came from a provider; the web page repeats nothing once it has been told.
+    received = contact.messages.filter(direction=Message.Direction.IN).exclude(reference="")
+    Gone.objects.bulk_create(
+        [
+            Gone(channel=contact.channel, provider_id=name, until=now + REPEATED_FOR)
+            for name in received.filter(created_at__gt=now - REPEATED_FOR).values_list("provider_id", flat=True)
+        ],
+        ignore_conflicts=True,
+    )
 
 
 def sweep_erased(*, now: datetime) -> int:
     """Remove erased contacts whose receipt has waited long enough. Returns how many."""
+    Gone.objects.filter(until__lt=now).delete()
     _, by_model = Contact.objects.filter(erased_at__lt=now - RECEIPT_LIFE).delete()
     return by_model.get(Contact._meta.label, 0)

@@ -30,6 +30,11 @@ class Contact(models.Model):
     holder = models.CharField(max_length=32, blank=True, default="")
     held_until = models.DateTimeField(null=True, blank=True)
 
+    #: When it turned out that this person cannot be written to (blocked, no such account); a new message ends that.
+    unreachable_at = models.DateTimeField(null=True, blank=True)
+    #: How far this person's share of the provider's limit is used up: see bot/conversations/pace.py.
+    paced_until = models.DateTimeField(null=True, blank=True)
+
     #: The dialogue state that Rasa returned with the last turn; meaningless to everybody else.
     dialogue = models.JSONField(default=list)
     dialogue_at = models.DateTimeField(null=True, blank=True)
@@ -43,6 +48,27 @@ class Contact(models.Model):
         return f"{self.channel} {self.id}"
 
 
+class Address(models.Model):
+    """Where a contact is written to. Sealed: whoever reads the table without ADDRESS_KEY learns nothing.
+
+    A person may have several on one channel (WhatsApp: a phone number and an id of Meta's).
+    """
+
+    contact = models.ForeignKey(Contact, on_delete=models.CASCADE, related_name="addresses")
+    channel = models.CharField(max_length=16)
+    #: HMAC-SHA256 of the address under PSEUDONYM_KEY, 64 hexadecimal digits.
+    pseudonym = models.CharField(max_length=64)
+    sealed = models.TextField()
+
+    class Meta:
+        """One contact per address and channel."""
+
+        constraints = [models.UniqueConstraint(fields=["channel", "pseudonym"], name="one_owner_of_an_address")]
+
+    def __str__(self) -> str:
+        return f"address {self.pk}"
+
+
 class Message(models.Model):
     """One thing said: a row of the inbox when it came in, of the outbox when it goes out."""
 
@@ -53,11 +79,15 @@ class Message(models.Model):
         OUT = "out"
 
     class State(models.TextChoices):
-        """Inbox: waiting, then answered. Outbox: pending, then sent or failed."""
+        """Inbox: waiting, then answered. Outbox: pending, sending, then sent or failed.
+
+        `sending` also stands for: nobody knows whether it arrived (the sender died, the provider did not answer).
+        """
 
         WAITING = "waiting"
         ANSWERED = "answered"
         PENDING = "pending"
+        SENDING = "sending"
         SENT = "sent"
         FAILED = "failed"
 
@@ -69,6 +99,7 @@ class Message(models.Model):
         NOT_UNDERSTOOD = "not_understood"
         UNREADABLE = "unreadable"  # nothing that we can read: emoji, another script, a photo
         STALE = "stale"  # a button that we never gave, or no longer know
+        LATE = "late"  # it reached us long after it was written: an old answer could mislead
         TROUBLE = "trouble"  # Rasa was away: the honest sentence with the emergency numbers
 
     contact = models.ForeignKey(Contact, on_delete=models.CASCADE, related_name="messages")
@@ -82,11 +113,23 @@ class Message(models.Model):
     choice = models.CharField(max_length=500, blank=True, default="")
     #: Outgoing: [[title, id], ...] as offered.
     buttons = models.JSONField(default=list, blank=True)
+    #: Outgoing, on channels with limits: how it is laid out (bot/conversations/outbox.py); empty: text and buttons.
+    form = models.JSONField(default=dict, blank=True)
     state = models.CharField(max_length=8, choices=State.choices)
     attempts = models.PositiveSmallIntegerField(default=0)
-    #: Outgoing: not to be delivered before (back-off after a failed attempt).
+    #: Outgoing: not to be delivered before (back-off after a failed attempt); while it is being sent: when that is over.
     not_before = models.DateTimeField(null=True, blank=True)
+    #: Outgoing: how often it was sent without knowing whether the time before had worked.
+    unsure = models.PositiveSmallIntegerField(default=0)
     created_at = models.DateTimeField()
+    #: Incoming: when the person wrote it, by the provider's clock.
+    sent_at = models.DateTimeField(null=True, blank=True)
+    #: Keyed pseudonym of the provider's own id of the message, by which it is edited or withdrawn.
+    reference = models.CharField(max_length=64, blank=True, default="")
+    #: The same id, sealed, where it is needed to say "read" (WhatsApp's ids hold the phone number).
+    sealed_reference = models.TextField(blank=True, default="")
+    #: Outgoing: how far the provider says it has come.
+    progress = models.CharField(max_length=16, blank=True, default="")
     done_at = models.DateTimeField(null=True, blank=True)
     #: Why a delivery failed or a turn was given up: a code, never a text.
     error = models.CharField(max_length=64, blank=True, default="")
@@ -105,14 +148,57 @@ class Message(models.Model):
         constraints = [models.UniqueConstraint(fields=["channel", "direction", "provider_id"], name="said_once")]
         indexes = [
             models.Index(
-                fields=["state", "id"], name="message_queue", condition=models.Q(state__in=["waiting", "pending"])
+                fields=["state", "id"],
+                name="message_queue",
+                condition=models.Q(state__in=["waiting", "pending", "sending"]),
             ),
+            models.Index(fields=["done_at"], name="message_failed", condition=models.Q(state="failed")),
             models.Index(fields=["contact", "id"], name="message_of_contact"),
             models.Index(fields=["created_at"], name="message_age"),
         ]
 
     def __str__(self) -> str:
         return f"{self.direction} {self.pk} {self.state}"
+
+
+class Gone(models.Model):
+    """A message that was deleted, by its keyed id alone, so that a late repetition is not taken for a new one."""
+
+    channel = models.CharField(max_length=16)
+    #: As in Message: HMAC-SHA256 of the provider's id under PSEUDONYM_KEY.
+    provider_id = models.CharField(max_length=160)
+    until = models.DateTimeField()
+
+    class Meta:
+        """Each once."""
+
+        constraints = [models.UniqueConstraint(fields=["channel", "provider_id"], name="gone_once")]
+        indexes = [models.Index(fields=["until"], name="gone_until")]
+
+    def __str__(self) -> str:
+        return f"gone {self.pk}"
+
+
+class Line(models.Model):
+    """One channel as this installation uses it: its pace, its troubles, and who polls it."""
+
+    channel = models.CharField(max_length=16, primary_key=True)
+    #: How far the provider's limit for all messages is used up: see bot/conversations/pace.py.
+    paced_until = models.DateTimeField(null=True, blank=True)
+    #: Nothing is sent before; set when the provider says that all is too much, or that nothing goes.
+    paused_until = models.DateTimeField(null=True, blank=True)
+    #: Why nothing can go until somebody mends it: a code; empty when all is well.
+    trouble = models.CharField(max_length=64, blank=True, default="")
+    troubled_at = models.DateTimeField(null=True, blank=True)
+    #: Telegram, polling: the next update to ask for, who asks, and until when nobody else may.
+    offset = models.BigIntegerField(default=0)
+    poller = models.CharField(max_length=32, blank=True, default="")
+    polled_until = models.DateTimeField(null=True, blank=True)
+    #: What was last told to the provider about us (commands, descriptions), as a digest.
+    profile = models.CharField(max_length=64, blank=True, default="")
+
+    def __str__(self) -> str:
+        return self.channel
 
 
 class Handover(models.Model):

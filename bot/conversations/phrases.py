@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Protocol
 
 from bot.words import Outgoing
@@ -16,6 +17,14 @@ class Phrases(Protocol):
 
     def answer(self, topic: str, language: str) -> Outgoing:
         """The answer on a topic as it is today. Never raises."""
+        ...
+
+    def titles(self, choice: str) -> Collection[str]:
+        """What stands on the button of that id, in every language. Never raises."""
+        ...
+
+    def layout_words(self, language: str) -> tuple[str, str]:
+        """The words that open a list, and those on the row that shows the rest of one. Never raises."""
         ...
 
     @property

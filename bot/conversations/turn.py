@@ -14,15 +14,18 @@ from datetime import datetime, timedelta
 
 from django.db import InterfaceError, OperationalError, transaction
 
-from bot.conversations import effects
+from bot.channels.layout import Words
+from bot.conversations import effects, outbox
+from bot.conversations.arrival import Arrival, arrived
 from bot.conversations.claim import Claim, release, still_held
 from bot.conversations.models import Contact, Message
 from bot.conversations.phrases import Phrases
 from bot.conversations.rasa_client import TurnTaker
+from bot.conversations.selection import selected
 from bot.conversations.triage import MAX_READ, readable, triage
 from bot.errors import RasaMisbehaved, RasaUnavailable
 from bot.log import place_of
-from bot.words import FALLBACK, MENU_AREA, NEAR, Kind, Outgoing, TurnReply, TurnRequest
+from bot.words import FALLBACK, MENU_AREA, MORE, NEAR, Button, Kind, Outgoing, TurnReply, TurnRequest
 
 log = logging.getLogger("faro.turn")
 
@@ -61,12 +64,28 @@ def take_turn(claim: Claim, *, rasa: TurnTaker, phrases: Phrases, clock: Callabl
     kind = Kind(message.kind)
     language = contact.language or phrases.default_language
 
+    match arrived(message):
+        case Arrival.LATE:
+            reply = _said(_with_menu(phrases, "late", language), language, Message.Outcome.LATE)
+            return _finish(claim, reply, clock=clock, phrases=phrases)
+        case Arrival.LATE_AGAIN:
+            reply = _unsaid(language, Message.Outcome.LATE)
+            return _finish(claim, reply, clock=clock, phrases=phrases)
+        case Arrival.UNREADABLE_AGAIN:
+            reply = _unsaid(language, Message.Outcome.UNREADABLE)
+            return _finish(claim, reply, clock=clock, phrases=phrases)
+    if kind is Kind.TEXT and (option := selected(message.text, options_of(contact), phrases.titles)):
+        kind, message.choice = Kind.CHOICE, option.id
     finding = triage(kind, message.text)
     if finding is not None:
         reply = _said(phrases.sentence(finding.value, language), language, Message.Outcome.UNREADABLE)
         return _finish(claim, reply, clock=clock, phrases=phrases)
     if kind is Kind.CHOICE and not _was_offered(contact, message.choice):
         reply = _said(_with_menu(phrases, "stale_button", language), language, Message.Outcome.STALE)
+        return _finish(claim, reply, clock=clock, phrases=phrases)
+    if kind is Kind.CHOICE and message.choice.startswith(MORE):
+        rest = Outgoing(phrases.sentence("more_options", language).text, _rest(contact, message.choice))
+        reply = _said(rest, language, Message.Outcome.ANSWERED)
         return _finish(claim, reply, clock=clock, phrases=phrases)
 
     fresh = contact.dialogue_at is not None and now - contact.dialogue_at < DIALOGUE_LIFE
@@ -124,7 +143,24 @@ def _was_offered(contact: Contact, choice: str) -> bool:
         .order_by("-id")
         .values_list("buttons", flat=True)[:BUTTONS_REMEMBERED]
     )
-    return any(choice == button[1] for buttons in offered for button in buttons)
+    return any(choice == button[1] for buttons in offered for button in buttons) or any(
+        choice == option.id for option in options_of(contact)
+    )
+
+
+def options_of(contact: Contact) -> tuple[Button, ...]:
+    """The options of our last message that had any, as they were shown, with those that a list had no room for."""
+    last = contact.messages.filter(direction=Message.Direction.OUT).exclude(buttons=[]).order_by("-id").first()
+    if last is None:
+        return ()
+    laid = outbox.from_row(last)
+    shown = laid.options[:-1] if laid.rest else laid.options
+    return (*shown, *laid.rest)
+
+
+def _rest(contact: Contact, choice: str) -> tuple[Button, ...]:
+    row = contact.messages.filter(direction=Message.Direction.OUT, provider_id=choice.removeprefix(MORE)).first()
+    return outbox.from_row(row).rest if row is not None else ()
 
 
 def _with_menu(phrases: Phrases, key: str, language: str) -> Outgoing:
@@ -135,6 +171,11 @@ def _with_menu(phrases: Phrases, key: str, language: str) -> Outgoing:
 def _said(answer: Outgoing, language: str, outcome: Message.Outcome) -> TurnReply:
     """A reply made here; its topic is the outcome, because nothing was understood."""
     return TurnReply(topic=outcome.value, language=language, confidence=0.0, safety=False, answers=(answer,))
+
+
+def _unsaid(language: str, outcome: Message.Outcome) -> TurnReply:
+    """No reply: the person was told the same a moment ago, and pays for every message."""
+    return TurnReply(topic=outcome.value, language=language, confidence=0.0, safety=False, answers=())
 
 
 def put_off(claim: Claim, error: str, *, phrases: Phrases, clock: Callable[[], datetime]) -> Turn | None:
@@ -188,7 +229,7 @@ def _finish(
         message, outcome = claim.message, _outcome(reply)
         topic = "" if reply.topic in _OUTCOMES else reply.topic
         answers = list(reply.answers)
-        if contact.informed_at is None and outcome != Message.Outcome.TROUBLE:
+        if answers and contact.informed_at is None and outcome != Message.Outcome.TROUBLE:
             contact.informed_at = now
             if topic not in INFORMING:
                 # After the answer: somebody in danger must not have to read past our introduction.
@@ -214,7 +255,8 @@ def _finish(
         erased = effects.apply(reply.effects, contact=contact, message=message, now=now)
         answers = answers[:1] if erased else answers
         answered = None if erased else message
-        effects.enqueue(contact, answered, answers, key=message.pk, language=reply.language, now=now)
+        words = Words(*phrases.layout_words(reply.language))
+        outbox.enqueue(contact, answered, answers, key=message.pk, language=reply.language, now=now, words=words)
     turn = Turn(
         message=message.pk,
         outcome=outcome,

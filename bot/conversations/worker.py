@@ -7,7 +7,7 @@ import logging
 import signal
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 
 from django.db import DatabaseError, close_old_connections, connections
@@ -15,13 +15,15 @@ from django.utils import timezone
 
 from bot.channels.contract import Channel
 from bot.conversations import retention
-from bot.conversations.claim import claim_next, free, put_back
-from bot.conversations.deliver import deliver_next
+from bot.conversations.addresses import AddressBook
+from bot.conversations.claim import Claim, claim_next, free, put_back
+from bot.conversations.deliver import deliver_next, due
 from bot.conversations.erase import sweep_erased
 from bot.conversations.models import Message
 from bot.conversations.phrases import Phrases
 from bot.conversations.rasa_client import RasaClient, TurnTaker
 from bot.conversations.turn import forget_dialogues, put_off, take_turn
+from bot.conversations.typing import Typing
 from bot.log import place_of
 from bot.settings import Settings
 
@@ -49,8 +51,12 @@ RETENTION_EVERY = 3600.0
 DRAIN = 10.0
 
 
+#: Something of a channel that runs beside the turns until it is told to stop (Telegram's polling).
+Beside = Callable[[threading.Event], None]
+
+
 class Worker:
-    """Runs turns in several threads, deliveries in one and chores in one."""
+    """Runs turns and deliveries in several threads each, chores and whatever a channel needs in one each."""
 
     def __init__(
         self,
@@ -60,6 +66,9 @@ class Worker:
         channels: Mapping[str, Channel],
         threads: int,
         retention_days: int,
+        book: AddressBook | None = None,
+        delivery_threads: int = 1,
+        beside: Sequence[Beside] = (),
         clock: Callable[[], datetime] = timezone.now,
     ) -> None:
         self._rasa = rasa
@@ -75,8 +84,19 @@ class Worker:
         ]
         self._threads.append(threading.Thread(target=self._loop, args=("scout", self._scout), name="scout"))
         self._threads.append(threading.Thread(target=self._loop, args=("chores", self._chores), name="chores"))
+        self._book = book
+        self._post_waits = threading.Event()
+        self._typing = Typing(channels, book) if channels and book else None
         if channels:
-            self._threads.append(threading.Thread(target=self._loop, args=("deliver", self._deliver), name="deliver"))
+            self._threads += [
+                threading.Thread(target=self._loop, args=(f"deliver-{n}", self._deliver), name=f"deliver-{n}")
+                for n in range(delivery_threads)
+            ]
+        if self._typing is not None:
+            self._threads.append(threading.Thread(target=self._loop, args=("typing", self._typing.look), name="typing"))
+        self._threads += [
+            threading.Thread(target=self._loop, args=("beside", self._one_beside(one)), name="beside") for one in beside
+        ]
         self._busy_until = 0.0
         self._next_sweep = 0.0
         self._next_retention = 0.0
@@ -90,6 +110,7 @@ class Worker:
         """Take no new work; wait for what is in flight."""
         self._stopping.set()
         self._work_waits.set()
+        self._post_waits.set()
         end = time.monotonic() + DRAIN
         for thread in self._threads:
             thread.join(max(0.0, end - time.monotonic()))
@@ -116,6 +137,8 @@ class Worker:
             if Message.objects.filter(free(now, of="contact__"), state=Message.State.WAITING).exists():
                 self._busy_until = time.monotonic() + BUSY_FOR
                 self._work_waits.set()
+        if self._channels and not self._post_waits.is_set() and due(self._channels, self._clock()):
+            self._post_waits.set()
         self._stopping.wait(LOOK_BUSY if time.monotonic() < self._busy_until else LOOK_IDLE)
 
     def _turn(self) -> None:
@@ -127,7 +150,9 @@ class Worker:
             self._work_waits.clear()
             return
         try:
-            take_turn(claim, rasa=self._rasa, phrases=self._phrases, clock=self._clock)
+            with self._shown(claim):
+                take_turn(claim, rasa=self._rasa, phrases=self._phrases, clock=self._clock)
+            self._post_waits.set()
         except DatabaseError:
             # The turn was rolled back. If the database is already there again, nobody has to wait for the lease.
             with contextlib.suppress(DatabaseError):
@@ -137,9 +162,18 @@ class Worker:
             log.error("turn broke", extra={"message_id": claim.message.pk, "error": place_of(error)})
             put_off(claim, type(error).__name__, phrases=self._phrases, clock=self._clock)
 
+    def _shown(self, claim: Claim) -> contextlib.AbstractContextManager[None]:
+        return self._typing.during(claim) if self._typing is not None else contextlib.nullcontext()
+
     def _deliver(self) -> None:
-        if not deliver_next(self._channels, clock=self._clock):
-            self._stopping.wait(LOOK_IDLE)
+        self._post_waits.wait()
+        if self._stopping.is_set():
+            return
+        if not deliver_next(self._channels, clock=self._clock, book=self._book):
+            self._post_waits.clear()
+
+    def _one_beside(self, run: Beside) -> Callable[[], None]:
+        return lambda: run(self._stopping)
 
     def _chores(self) -> None:
         now = time.monotonic()
@@ -155,8 +189,14 @@ class Worker:
         self._stopping.wait(1.0)
 
 
-def work(settings: Settings) -> int:
-    """Run the worker process until SIGTERM or SIGINT; returns its exit code."""
+def work(settings: Settings, channels: Mapping[str, Channel], beside: Sequence[Beside]) -> int:
+    """Run the worker process until SIGTERM or SIGINT; returns its exit code.
+
+    Args:
+        settings: of this installation.
+        channels: those that are on and are told to send.
+        beside: what they need to have running (bot/channels/roster.py).
+    """
     from bot.answers.library import Library
     from bot.answers.speaker import Speaker
 
@@ -168,8 +208,11 @@ def work(settings: Settings) -> int:
     worker = Worker(
         rasa=rasa,
         phrases=Speaker(Library(settings.content_dir)),
-        channels={},
+        channels=channels,
         threads=settings.turn_threads,
+        delivery_threads=settings.delivery_threads,
+        book=AddressBook(settings.pseudonym_key, settings.address_keys) if channels else None,
+        beside=beside,
         retention_days=settings.retention_days,
     )
     worker.start()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Awaitable, Callable, MutableMapping
+from enum import Enum, auto
 from typing import Any
 
 Message = MutableMapping[str, Any]
@@ -17,6 +18,33 @@ MAX_BODY = 64 * 1024
 
 #: Digits of a length that is read at all (a 64-bit number has 20).
 MAX_DIGITS = 20
+
+
+class Unread(Enum):
+    """Why there is no body."""
+
+    TOO_LARGE = auto()  # or of a length that is no number
+    GONE = auto()  # whoever sent it hung up before it was complete
+
+
+async def whole_body(scope: MutableMapping[str, Any], receive: Receive, most: int) -> bytes | Unread:
+    """The body of a request of at most `most` bytes. That much and one chunk are ever held."""
+    lengths = [value for name, value in scope["headers"] if name == b"content-length"]
+    # The digits first: Python refuses to read a number of several thousand.
+    if any(not length.isdigit() or len(length) > MAX_DIGITS or int(length) > most for length in lengths):
+        return Unread.TOO_LARGE
+    # Whatever the method and the length: a GET may carry a body too, and "Transfer-Encoding: chunked" beside a length
+    # makes the length a lie.
+    body: bytes = b""
+    while True:
+        message = await receive()
+        if message["type"] != "http.request":
+            return Unread.GONE
+        body += message.get("body", b"")
+        if len(body) > most:
+            return Unread.TOO_LARGE
+        if not message.get("more_body", False):
+            return body
 
 
 class LimitedBodies:
@@ -35,24 +63,12 @@ class LimitedBodies:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        lengths = [value for name, value in scope["headers"] if name == b"content-length"]
-        # The digits first: Python refuses to read a number of several thousand.
-        if any(not length.isdigit() or len(length) > MAX_DIGITS or int(length) > MAX_BODY for length in lengths):
+        body = await whole_body(scope, receive, MAX_BODY)
+        if body is Unread.GONE:
+            return
+        if body is Unread.TOO_LARGE:
             await self._refuse(send)
             return
-        # Whatever the method and the length: a GET may carry a body too, and "Transfer-Encoding: chunked" beside a length
-        # makes the length a lie.
-        body = b""
-        while True:
-            message = await receive()
-            if message["type"] != "http.request":
-                return  # gone before the request was complete
-            body += message.get("body", b"")
-            if len(body) > MAX_BODY:
-                await self._refuse(send)
-                return
-            if not message.get("more_body", False):
-                break
         whole: list[Message] = [{"type": "http.request", "body": body, "more_body": False}]
 
         async def replay() -> Message:

@@ -10,6 +10,8 @@ from pathlib import Path
 
 _DJANGO = frozenset({"django", "asgiref"})
 _WORDS = frozenset({"bot.words", "bot.errors", "bot.log"})
+#: What a channel is, and what it can show: known on both sides of the inbox.
+_CONTRACT = frozenset({"bot.channels.contract", "bot.channels.layout", "bot.channels.limits"})
 
 #: Room (a package or one module) -> what it may import besides the standard library and itself. The longest name that
 #: fits a module is its room. One direction: channels -> conversations -> (HTTP) -> Rasa's side -> answers -> words.
@@ -40,18 +42,26 @@ ROOMS: Mapping[str, frozenset[str]] = {
     "bot.rasa_compat.training": frozenset({"rasa", "tqdm", "bot.rasa_compat"}) | _WORDS,
     "actions": frozenset({"rasa_sdk", "yaml"}),
     # The worker's side: no Rasa; of the channels only their contract
-    "bot.conversations": frozenset({"httpx", "regex", "bot.settings", "bot.channels.contract"}) | _DJANGO | _WORDS,
+    "bot.conversations": frozenset({"httpx", "regex", "cryptography", "bot.settings", *_CONTRACT}) | _DJANGO | _WORDS,
     "bot.conversations.worker": frozenset(
-        {"bot.settings", "bot.conversations", "bot.channels.contract", "bot.answers.library", "bot.answers.speaker"}
+        {"bot.settings", "bot.conversations", "bot.answers.library", "bot.answers.speaker", *_CONTRACT}
     )
     | _DJANGO
     | _WORDS,
     "bot.conversations.triage": frozenset({"regex", "bot.words"}),
     # Channels: none knows another
     "bot.channels": frozenset({"regex"}) | _WORDS,
-    "bot.channels.contract": _WORDS,
+    "bot.channels.contract": frozenset({"bot.channels.layout"}) | _WORDS,
+    "bot.channels.telegram": frozenset({"telegram", "bot.answers", "bot.conversations", "bot.settings", *_CONTRACT})
+    | _DJANGO
+    | _WORDS,
+    "bot.channels.whatsapp": frozenset({"httpx", "bot.answers", "bot.conversations", "bot.settings", *_CONTRACT})
+    | _DJANGO
+    | _WORDS,
+    # The one place that knows which channels there are
+    "bot.channels.roster": frozenset({"bot.answers", "bot.channels", "bot.conversations", "bot.settings"}) | _WORDS,
     "bot.channels.webchat": frozenset({"bot.answers", "bot.conversations"}) | _DJANGO | _WORDS,
-    "bot.channels.terminal": frozenset({"bot.answers", "bot.conversations", "bot.web.django_settings"})
+    "bot.channels.terminal": frozenset({"bot.answers", "bot.conversations", "bot.web.django_settings", *_CONTRACT})
     | _DJANGO
     | _WORDS,
     # Pages
@@ -64,7 +74,7 @@ ROOMS: Mapping[str, frozenset[str]] = {
     | _DJANGO
     | _WORDS,
     "bot.web": frozenset({"uvicorn", "dj_database_url", "bot", "bot.settings", "bot.answers", "bot.conversations"})
-    | {"bot.channels.webchat"}
+    | {"bot.channels.webchat", "bot.channels.roster", "bot.channels.contract"}
     | _DJANGO
     | _WORDS,
     # Commands and measuring: whoever puts the rooms together. Rasa only through rasa_compat.

@@ -11,11 +11,12 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from bot.channels.cut import cut
-from bot.channels.layout import Laid, Misfit, Reason, lay_out, misfits
+from bot.channels.layout import Laid, Misfit, Reason, Words, lay_out, misfits, pack
 from bot.channels.limits import CHANNELS, TELEGRAM, WEB, WHATSAPP, Limit, utf8_bytes, utf16_units
-from bot.words import SHARE_LOCATION, Button, Outgoing
+from bot.words import MORE, SHARE_LOCATION, Button, Outgoing
 
 LABEL = "Opciones"
+WORDS = Words(LABEL, "Más opciones")
 SIGNS = "ab é 👩‍👩‍👧 ñ\u0301\u200d \n.!?"
 
 texts = (
@@ -92,7 +93,7 @@ def test_only_the_last_part_leaves_room_for_the_options():
 @settings(deadline=None)  # cutting long texts takes as long as the machine is busy
 @given(outgoing=outgoings)
 def test_whatever_is_said_fits_and_nothing_of_it_is_lost(limits, outgoing):
-    laid = lay_out(outgoing, limits, LABEL)
+    laid = lay_out(outgoing, limits, WORDS)
     for one in laid:
         room = one.room(limits)
         assert room is None or utf16_units(one.text) <= room.value
@@ -104,67 +105,83 @@ def test_whatever_is_said_fits_and_nothing_of_it_is_lost(limits, outgoing):
             assert most is None or len(options) <= most.value
             assert all(title is None or utf16_units(option.title) <= title.value for option in options)
             assert all(id_limit is None or limits.id_length(option.id) <= id_limit.value for option in options)
-    shown = [option for one in laid for option in (*one.buttons, *one.rows, *one.numbered)]
+    pages = [option.id for one in laid for option in one.rows if option.id == MORE]
+    assert len(pages) == sum(bool(one.rest) for one in laid)
+    shown = [option for one in laid for option in (*one.options, *one.rest) if option.id != MORE]
     asked = [Button(one.asks_location, SHARE_LOCATION) for one in laid if one.asks_location]
     assert set(shown) | set(asked) == set(outgoing.buttons)
     said = solid("".join(one.text for one in laid))
     assert said.startswith(solid(outgoing.text))
-    for one in laid:
-        assert all(one.typed(str(number)) == option for number, option in enumerate(one.numbered, 1))
 
 
 @pytest.mark.parametrize("count", range(14))
-def test_options_on_whatsapp_are_buttons_then_a_list_then_numbers(count):
-    (laid,) = lay_out(Outgoing("Hola.", options(count)), WHATSAPP, LABEL)
+def test_options_on_whatsapp_are_buttons_then_a_list_then_a_list_in_pages(count):
+    (laid,) = lay_out(Outgoing("Hola.", options(count)), WHATSAPP, WORDS)
     assert len(laid.buttons) == (count if count <= 3 else 0)
-    assert len(laid.rows) == (count if 3 < count <= 10 else 0)
+    assert len(laid.rows) == (min(count, 10) if count > 3 else 0)
     assert laid.list_label == (LABEL if laid.rows else "")
-    assert len(laid.numbered) == (count if count > 10 else 0)
+    assert len(laid.rest) == (count - 9 if count > 10 else 0)
+    assert laid.numbered == ()
+    if laid.rest:
+        assert laid.rows[-1] == Button("Más opciones", MORE)
+        assert (*laid.rows[:-1], *laid.rest) == options(count)
+
+
+def test_without_words_for_the_next_page_the_options_are_numbered():
+    (laid,) = lay_out(Outgoing("Hola.", options(11)), WHATSAPP, Words(LABEL))
+    assert len(laid.numbered) == 11
+
+
+def test_the_replies_of_a_turn_are_packed_into_as_few_messages_as_hold_them():
+    answer, notice = Outgoing("Es gratis.", options(2), topic="return_cost"), Outgoing("Soy Faro.")
+    assert pack((answer, notice), WHATSAPP) == (Outgoing("Es gratis.\n\nSoy Faro.", options(2)),)
+    assert pack((answer, notice), WHATSAPP)[0].topic == "return_cost"
+    assert pack((notice, answer), WHATSAPP) == (Outgoing("Soy Faro.\n\nEs gratis.", options(2)),)
+    assert pack((answer, answer), WHATSAPP) == (answer, answer)
+    long = Outgoing("x" * 1020, options(2))
+    assert pack((long, notice), WHATSAPP) == (long, notice)
+    assert len(pack((long, notice), TELEGRAM)) == 1
+    assert pack((), WHATSAPP) == ()
 
 
 @pytest.mark.parametrize("count", range(14))
 def test_options_on_telegram_and_on_the_page_are_buttons(count):
     for limits in (TELEGRAM, WEB):
-        assert lay_out(Outgoing("Hola.", options(count)), limits, LABEL) == (Laid("Hola.", buttons=options(count)),)
+        assert lay_out(Outgoing("Hola.", options(count)), limits, WORDS) == (Laid("Hola.", buttons=options(count)),)
 
 
 @pytest.mark.parametrize(
     ("title", "shown"), [("x" * 20, "buttons"), ("x" * 21, "rows"), ("x" * 24, "rows"), ("x" * 25, "numbered")]
 )
 def test_a_title_is_never_shortened(title, shown):
-    (laid,) = lay_out(Outgoing("Hola.", (Button(title, "a"),)), WHATSAPP, LABEL)
+    (laid,) = lay_out(Outgoing("Hola.", (Button(title, "a"),)), WHATSAPP, WORDS)
     assert [one.title for one in getattr(laid, shown)] == [title]
 
 
-def test_numbered_options_stand_in_the_text_and_are_typed():
-    (laid,) = lay_out(Outgoing("1. Vaya.\n2. Pida.", options(11)), WHATSAPP, LABEL)
+def test_numbered_options_stand_in_the_text():
+    (laid,) = lay_out(Outgoing("1. Vaya.\n2. Pida.", options(11)), WHATSAPP, Words(LABEL))
     assert laid.text.splitlines()[:4] == ["1. Vaya.", "2. Pida.", "", "[1] Tema 0"]
-    for typed in ("2", " 2. ", "[2]", "(2)", "2:", "٢"):
-        assert laid.typed(typed) == Button("Tema 1", "topic:1")
-    for typed in ("0", "12", "", "dos", "2 3", "-2", "911"):
-        assert laid.typed(typed) is None
-    assert Laid("Hola.").typed("1") is None
 
 
 def test_an_id_that_telegram_cannot_carry_is_numbered():
     assert utf8_bytes("é" * 33) == 66
     for name, shown in (("é" * 32, "buttons"), ("é" * 33, "numbered")):
-        (laid,) = lay_out(Outgoing("Hola.", (Button("Tema", name),)), TELEGRAM, LABEL)
+        (laid,) = lay_out(Outgoing("Hola.", (Button("Tema", name),)), TELEGRAM, WORDS)
         assert getattr(laid, shown) == (Button("Tema", name),)
 
 
 def test_two_buttons_with_the_same_words_are_a_list_on_whatsapp():
     twins = (Button("Menú", "a"), Button("Menú", "b"))
-    (laid,) = lay_out(Outgoing("Hola.", twins), WHATSAPP, LABEL)
+    (laid,) = lay_out(Outgoing("Hola.", twins), WHATSAPP, WORDS)
     assert laid.rows == twins
-    (laid,) = lay_out(Outgoing("Hola.", (Button("Menú", "a"), Button("Otro", "a"))), WHATSAPP, LABEL)
+    (laid,) = lay_out(Outgoing("Hola.", (Button("Menú", "a"), Button("Otro", "a"))), WHATSAPP, WORDS)
     assert len(laid.numbered) == 2
-    (laid,) = lay_out(Outgoing("Hola.", (Button("Menú", "a"), Button("Menú", "a"))), WHATSAPP, LABEL)
+    (laid,) = lay_out(Outgoing("Hola.", (Button("Menú", "a"), Button("Menú", "a"))), WHATSAPP, WORDS)
     assert laid.buttons == (Button("Menú", "a"),)
 
 
 def test_a_long_text_with_options_keeps_them_under_its_last_part():
-    laid = lay_out(Outgoing("Una frase de prueba. " * 90, options(2)), WHATSAPP, LABEL)
+    laid = lay_out(Outgoing("Una frase de prueba. " * 90, options(2)), WHATSAPP, WORDS)
     assert [bool(one.buttons) for one in laid] == [False, True]
     assert utf16_units(laid[-1].text) <= 1024
 
@@ -172,20 +189,20 @@ def test_a_long_text_with_options_keeps_them_under_its_last_part():
 def test_where_somebody_is_is_asked_for_in_a_message_of_its_own():
     share = Button("Enviar mi ubicación", SHARE_LOCATION)
     for limits in (TELEGRAM, WHATSAPP):
-        first, second = lay_out(Outgoing("¿Dónde está?", (share, *options(2))), limits, LABEL)
+        first, second = lay_out(Outgoing("¿Dónde está?", (share, *options(2))), limits, WORDS)
         assert first == Laid("¿Dónde está?", buttons=options(2))
         assert second == Laid(share.title, asks_location=share.title)
-        (only,) = lay_out(Outgoing("¿Dónde está?", (share,)), limits, LABEL)
+        (only,) = lay_out(Outgoing("¿Dónde está?", (share,)), limits, WORDS)
         assert only == Laid("¿Dónde está?", asks_location=share.title)
-        laid = lay_out(Outgoing("¿Dónde está? " * 400, (share,)), limits, LABEL)
+        laid = lay_out(Outgoing("¿Dónde está? " * 400, (share,)), limits, WORDS)
         assert [bool(one.asks_location) for one in laid] == [False] * (len(laid) - 1) + [True]
-    (page,) = lay_out(Outgoing("¿Dónde está?", (share, *options(2))), WEB, LABEL)
+    (page,) = lay_out(Outgoing("¿Dónde está?", (share, *options(2))), WEB, WORDS)
     assert page.buttons == (share, *options(2)) and not page.asks_location
 
 
 def test_nothing_said_is_no_message():
     for limits in CHANNELS.values():
-        assert lay_out(Outgoing("  "), limits, LABEL) == ()
+        assert lay_out(Outgoing("  "), limits, WORDS) == ()
 
 
 # ---- what does not fit -----------------------------------------------------------------------------------------------
@@ -221,7 +238,7 @@ def test_what_does_not_fit_is_named_with_its_limit(outgoing, label, found):
 def test_what_fits_is_one_message_with_its_options(outgoing):
     for limits in CHANNELS.values():
         if outgoing.text.strip() and not misfits(outgoing, limits, LABEL):
-            first, *more = lay_out(outgoing, limits, LABEL)
+            first, *more = lay_out(outgoing, limits, WORDS)
             assert not first.numbered
             assert [one for one in more if not one.asks_location] == []
 

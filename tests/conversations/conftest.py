@@ -37,6 +37,15 @@ class NamedPhrases:
     def sentence(self, key: str, language: str) -> Outgoing:
         return Outgoing(text=f"{key} ({language})")
 
+    def titles(self, choice: str) -> tuple[str, ...]:
+        return {
+            "topic:return_cost": ("Costo", "Cost", "Coût"),
+            "erase:yes": ("Sí, borrar todo", "Yes, delete all"),
+        }.get(choice, ())
+
+    def layout_words(self, language: str) -> tuple[str, str]:
+        return f"options ({language})", f"more ({language})"
+
     def answer(self, topic: str, language: str) -> Outgoing:
         return Outgoing(text=f"answer {topic} ({language})", buttons=(Button("Costo", "topic:return_cost"),))
 

@@ -10,7 +10,8 @@ from django.db import connection
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bot.conversations.accept import MAX_CHOICE, MAX_TEXT, accept, clean, command, pseudonym
+from bot.conversations.accept import MAX_CHOICE, MAX_TEXT, accept, clean, command
+from bot.conversations.addresses import pseudonym
 from bot.conversations.erase import erase
 from bot.conversations.models import Contact, Message
 from bot.words import Incoming, Kind

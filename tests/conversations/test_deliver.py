@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
-from bot.conversations.deliver import ATTEMPT, PAUSES, deliver_next
+from bot.channels.contract import Parcel, Sent
+from bot.channels.layout import Laid
+from bot.conversations.deliver import PAUSES, deliver_next
 from bot.conversations.models import Contact, Message
-from bot.errors import DeliveryError
-from bot.words import Button, Outgoing
+from bot.errors import DeliveryError, Remedy
+from bot.words import Button
 from tests.conversations.conftest import Clock
 
 pytestmark = pytest.mark.django_db
@@ -17,15 +21,21 @@ class Recorder:
     """A channel that keeps what it is given and fails as told."""
 
     name = "post"
+    patience = timedelta(seconds=30)
+    window: timedelta | None = None
 
     def __init__(self, *failures: DeliveryError) -> None:
         self.failures = list(failures)
-        self.sent: list[Outgoing] = []
+        self.sent: list[Laid] = []
 
-    def send(self, contact: str, message: str, outgoing: Outgoing) -> None:
+    def send(self, parcel: Parcel) -> Sent:
         if self.failures:
             raise self.failures.pop(0)
-        self.sent.append(outgoing)
+        self.sent.append(parcel.laid)
+        return Sent()
+
+    def show_typing(self, addresses: tuple[str, ...], reference: str) -> None:
+        raise AssertionError("nobody waits for this channel")
 
 
 @pytest.fixture
@@ -50,7 +60,7 @@ def write(contact: Contact, clock: Clock, *texts: str, channel: str = "post") ->
 
 
 def drain(channel: Recorder, clock: Clock) -> None:
-    while deliver_next({"post": channel}, clock=clock):
+    while deliver_next({"post": channel}, clock=clock, chance=lambda: 0.0):
         pass
 
 
@@ -65,7 +75,7 @@ def test_messages_are_sent_in_the_order_they_were_written(contact: Contact, cloc
 
 def test_a_failure_that_may_pass_is_tried_again_and_holds_back_what_follows(contact: Contact, clock: Clock) -> None:
     first, second = write(contact, clock, "uno", "dos")
-    channel = Recorder(DeliveryError("timeout", retryable=True))
+    channel = Recorder(DeliveryError("timeout", Remedy.RETRY))
     drain(channel, clock)
     assert channel.sent == []
     first.refresh_from_db()
@@ -81,23 +91,23 @@ def test_a_failure_of_one_contact_does_not_hold_back_another(contact: Contact, c
     other = Contact.objects.create(channel="post", pseudonym="q", created_at=clock.now, seen_at=clock.now)
     write(contact, clock, "uno")
     write(other, clock, "otro")
-    channel = Recorder(DeliveryError("timeout", retryable=True))
+    channel = Recorder(DeliveryError("timeout", Remedy.RETRY))
     drain(channel, clock)
     assert [sent.text for sent in channel.sent] == ["otro"]
 
 
 def test_a_failure_for_good_is_given_up_at_once_and_what_follows_goes_on(contact: Contact, clock: Clock) -> None:
     first, _ = write(contact, clock, "uno", "dos")
-    channel = Recorder(DeliveryError("blocked", retryable=False))
+    channel = Recorder(DeliveryError("refused", Remedy.REFUSE))
     drain(channel, clock)
     first.refresh_from_db()
-    assert (first.state, first.error) == ("failed", "blocked")
+    assert (first.state, first.error) == ("failed", "refused")
     assert [sent.text for sent in channel.sent] == ["dos"]
 
 
 def test_after_the_last_pause_it_is_given_up(contact: Contact, clock: Clock) -> None:
     (message,) = write(contact, clock, "uno")
-    channel = Recorder(*[DeliveryError("timeout", retryable=True)] * 20)
+    channel = Recorder(*[DeliveryError("timeout", Remedy.RETRY)] * 20)
     for _ in range(20):
         drain(channel, clock)
         clock.forward(seconds=3600)
@@ -109,7 +119,7 @@ def test_a_sender_that_died_is_followed_by_another_after_its_time(contact: Conta
     (message,) = write(contact, clock, "uno")
 
     class Dying(Recorder):
-        def send(self, contact: str, message: str, outgoing: Outgoing) -> None:
+        def send(self, parcel: Parcel) -> Sent:
             raise SystemExit
 
     with pytest.raises(SystemExit):
@@ -117,7 +127,7 @@ def test_a_sender_that_died_is_followed_by_another_after_its_time(contact: Conta
     channel = Recorder()
     drain(channel, clock)
     assert channel.sent == []
-    clock.forward(seconds=ATTEMPT.total_seconds())
+    clock.forward(seconds=Recorder.patience.total_seconds())
     drain(channel, clock)
     assert len(channel.sent) == 1
     message.refresh_from_db()
@@ -133,7 +143,7 @@ def test_a_fault_of_the_channel_itself_is_counted_and_given_up(contact: Contact,
     (message,) = write(contact, clock, "uno")
 
     class Faulty(Recorder):
-        def send(self, contact: str, message: str, outgoing: Outgoing) -> None:
+        def send(self, parcel: Parcel) -> Sent:
             raise KeyError("uno")
 
     for _ in range(20):

@@ -66,7 +66,7 @@ def test_what_is_left_of_an_erasure_is_swept(clock: Clock, say: Callable[..., Me
 
 
 def test_forgetting_leaves_nothing_at_once(clock: Clock, say: Callable[..., Message]) -> None:
-    forget(converse(say, clock))
+    forget(converse(say, clock), now=clock.now)
     assert not Contact.objects.exists()
     assert not Message.objects.exists()
 

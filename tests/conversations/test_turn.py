@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import pytest
 
-from bot.conversations import effects
+from bot.conversations import outbox
 from bot.conversations.claim import LEASE, claim_next
 from bot.conversations.models import Contact, Feedback, Handover, Message
 from bot.conversations.turn import DIALOGUE_LIFE, Turn, forget_dialogues, take_turn
@@ -237,7 +237,7 @@ def test_if_the_outbox_cannot_be_written_nothing_has_happened(
     def full_disk(*_: object, **__: object) -> None:
         raise OSError("disk full")
 
-    monkeypatch.setattr(effects, "enqueue", full_disk)
+    monkeypatch.setattr(outbox, "enqueue", full_disk)
     handover = (Effect(EffectKind.HANDOVER, "asked"),)
     assert take_turn(claim, rasa=ScriptedRasa(reply(effects=handover)), phrases=NamedPhrases(), clock=clock) is None
     message.refresh_from_db()

@@ -12,7 +12,7 @@ from django.conf import settings
 from django.core import signing
 from django.http import HttpRequest, HttpResponse
 
-from bot.conversations.accept import pseudonym
+from bot.conversations.addresses import pseudonym
 from bot.conversations.models import Contact
 
 #: The name of this channel.

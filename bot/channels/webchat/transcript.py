@@ -8,14 +8,12 @@ from datetime import datetime
 from typing import Any
 
 from bot.channels.webchat import links, session
+from bot.conversations import accept
 from bot.conversations.models import Contact, Message
 from bot.words import Button
 
 #: How many messages a page shows.
 HISTORY = 100
-
-#: How many of our messages back the title of a pressed button is looked for (as many as a turn lets be pressed).
-BUTTONS_REMEMBERED = 60
 
 YOU, FARO = "you", "faro"
 
@@ -98,14 +96,7 @@ def answered(contact: Contact, message: int) -> bool:
 
 def title_of(contact: Contact | None, choice: str) -> str:
     """What stood on a button that was offered, or "" when we offered none with this id."""
-    if contact is None:
-        return ""
-    offered = (
-        contact.messages.filter(direction=Message.Direction.OUT)
-        .order_by("-pk")
-        .values_list("buttons", flat=True)[:BUTTONS_REMEMBERED]
-    )
-    return next((str(title) for buttons in offered for title, known in buttons if known == choice), "")
+    return "" if contact is None else accept.title_of(contact, choice)
 
 
 def _said(row: Message) -> Said:

@@ -95,7 +95,7 @@ def delete(request: HttpRequest) -> HttpResponse:
         return render(request, "webchat/delete.html", _context(request, contact))
     code = languages.of_page(request, contact)
     if contact is not None:
-        forget(contact)
+        forget(contact, now=timezone.now())
     return _page(request, address=session.begin(), note="deleted", code=code)
 
 
@@ -188,6 +188,7 @@ def _accept(request: HttpRequest, address: str, message: posted.Posted) -> Accep
         text=text,
         choice=choice,
         language=language,
+        located=message.location is not None,
     )
     return accept(incoming, key=session.key(), now=timezone.now())
 

@@ -1,0 +1,1 @@
+"""WhatsApp: one number of the Cloud API."""

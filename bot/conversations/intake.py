@@ -1,0 +1,112 @@
+"""The door for providers: events are written in groups, one transaction a group, and acknowledged when they are durable.
+
+A group costs one wait for the disk instead of one for each event, so a burst is acknowledged as fast as a single event.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import queue
+import threading
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from django.db import DatabaseError, connections, transaction
+
+from bot.conversations.addresses import AddressBook
+from bot.conversations.record import record
+from bot.log import place_of
+from bot.words import Event
+
+log = logging.getLogger("faro.intake")
+
+#: Deliveries written in one transaction. More would make the first of them wait for the last.
+GROUP = 64
+
+#: Deliveries that may wait; beyond it a provider is told to come again, which all of them do.
+WAITING = 5_000
+
+
+class Full(Exception):
+    """More deliveries wait than can be written in a sensible time."""
+
+
+@dataclass(slots=True)
+class _Delivery:
+    events: Sequence[Event]
+    done: Future[None] = field(default_factory=Future)
+
+
+class Intake:
+    """Writes events from any thread or event loop in one thread of its own. Begins with the first event."""
+
+    def __init__(self, *, key: str, book: AddressBook, clock: Callable[[], datetime]) -> None:
+        self._key, self._book, self._clock = key, book, clock
+        self._waiting: queue.Queue[_Delivery] = queue.Queue(WAITING)
+        self._begun = threading.Lock()
+        self._thread: threading.Thread | None = None
+
+    async def put(self, events: Sequence[Event]) -> None:
+        """Write the events of one delivery, all or none; returns when they are durable.
+
+        Raises:
+            Full: too many wait.
+            DatabaseError: they could not be written; the provider has to bring them again.
+        """
+        await asyncio.wrap_future(self._hand_over(events))
+
+    def put_now(self, events: Sequence[Event]) -> None:
+        """The same for a thread."""
+        self._hand_over(events).result()
+
+    def _hand_over(self, events: Sequence[Event]) -> Future[None]:
+        delivery = _Delivery(events)
+        if not events:
+            delivery.done.set_result(None)
+            return delivery.done
+        with self._begun:
+            if self._thread is None or not self._thread.is_alive():
+                self._thread = threading.Thread(target=self._work, name="intake", daemon=True)
+                self._thread.start()
+        try:
+            self._waiting.put_nowait(delivery)
+        except queue.Full:
+            raise Full from None
+        return delivery.done
+
+    def _work(self) -> None:
+        while True:
+            group = [self._waiting.get()]
+            while len(group) < GROUP:
+                try:
+                    group.append(self._waiting.get_nowait())
+                except queue.Empty:
+                    break
+            try:
+                self._write(group)
+            except Exception as error:
+                # One of them cannot be written, or the connection was lost: each on its own then, and on a new one.
+                if isinstance(error, DatabaseError):
+                    connections.close_all()
+                for one in group:
+                    self._write_alone(one)
+
+    def _write(self, group: Sequence[_Delivery]) -> None:
+        with transaction.atomic():
+            for delivery in group:
+                for event in delivery.events:
+                    record(event, key=self._key, now=self._clock(), book=self._book)
+        for delivery in group:
+            delivery.done.set_result(None)
+
+    def _write_alone(self, delivery: _Delivery) -> None:
+        try:
+            self._write([delivery])
+        except Exception as error:
+            log.error("not written", extra={"count": len(delivery.events), "error": place_of(error)})
+            if isinstance(error, DatabaseError):
+                connections.close_all()
+            delivery.done.set_exception(error)
