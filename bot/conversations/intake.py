@@ -26,6 +26,9 @@ log = logging.getLogger("faro.intake")
 #: Deliveries written in one transaction. More would make the first of them wait for the last.
 GROUP = 64
 
+#: Seconds without an event after which the database connection is given up.
+IDLE = 30.0
+
 #: Deliveries that may wait; beyond it a provider is told to come again, which all of them do.
 WAITING = 5_000
 
@@ -45,7 +48,7 @@ class Intake:
 
     def __init__(self, *, key: str, book: AddressBook, clock: Callable[[], datetime]) -> None:
         self._key, self._book, self._clock = key, book, clock
-        self._waiting: queue.Queue[_Delivery] = queue.Queue(WAITING)
+        self._waiting: queue.Queue[_Delivery | None] = queue.Queue(WAITING)
         self._begun = threading.Lock()
         self._thread: threading.Thread | None = None
 
@@ -77,14 +80,29 @@ class Intake:
             raise Full from None
         return delivery.done
 
+    def stop(self) -> None:
+        """Write what waits and end the thread; a later event begins a new one."""
+        with self._begun:
+            thread, self._thread = self._thread, None
+            if thread is not None:
+                self._waiting.put(None)
+        if thread is not None:
+            thread.join()
+
     def _work(self) -> None:
         while True:
-            group = [self._waiting.get()]
-            while len(group) < GROUP:
+            try:
+                first = self._waiting.get(timeout=IDLE)
+            except queue.Empty:
+                connections.close_all()  # a night without messages holds no connection
+                continue
+            group = [] if first is None else [first]
+            while first is not None and len(group) < GROUP:
                 try:
-                    group.append(self._waiting.get_nowait())
+                    first = self._waiting.get_nowait()
                 except queue.Empty:
                     break
+                group += [first] if first is not None else []
             try:
                 self._write(group)
             except Exception as error:
@@ -93,6 +111,9 @@ class Intake:
                     connections.close_all()
                 for one in group:
                     self._write_alone(one)
+            if first is None:
+                connections.close_all()
+                return
 
     def _write(self, group: Sequence[_Delivery]) -> None:
         with transaction.atomic():

@@ -8,11 +8,13 @@ import pytest
 
 from bot.channels.contract import Parcel, Sent
 from bot.channels.layout import Laid
+from bot.conversations.addresses import AddressBook
 from bot.conversations.deliver import PAUSES, deliver_next
-from bot.conversations.models import Contact, Message
+from bot.conversations.models import Contact, Line, Message
+from bot.conversations.record import record
 from bot.errors import DeliveryError, Remedy
-from bot.words import Button
-from tests.conversations.conftest import Clock
+from bot.words import Button, Progress, Status
+from tests.conversations.conftest import KEY, Clock
 
 pytestmark = pytest.mark.django_db
 
@@ -152,3 +154,137 @@ def test_a_fault_of_the_channel_itself_is_counted_and_given_up(contact: Contact,
         clock.forward(seconds=3600)
     message.refresh_from_db()
     assert (message.state, message.error) == ("failed", "unexpected")
+
+
+# ---- what providers ask for --------------------------------------------------------------------------------------------
+
+
+def test_a_message_of_which_nobody_knows_is_sent_once_more_and_no_third_time(contact: Contact, clock: Clock) -> None:
+    (message,) = write(contact, clock, "uno")
+    channel = Recorder(*[DeliveryError("timeout", Remedy.UNSURE)] * 9)
+    for _ in range(9):
+        drain(channel, clock)
+        clock.forward(seconds=Recorder.patience.total_seconds())
+    message.refresh_from_db()
+    assert (message.state, message.error, message.attempts) == ("failed", "unsure", 2)
+
+
+def test_a_report_of_the_provider_settles_what_nobody_knew(contact: Contact, clock: Clock) -> None:
+    (message,) = write(contact, clock, "uno")
+    channel = Recorder(DeliveryError("timeout", Remedy.UNSURE))
+    drain(channel, clock)
+    message.refresh_from_db()
+    assert message.state == "sending"
+    record(
+        Status("post", message.provider_id, Progress.DELIVERED),
+        key=KEY,
+        now=clock.now,
+        book=AddressBook(KEY, ["k" * 40]),
+    )
+    clock.forward(hours=1)
+    drain(channel, clock)
+    assert channel.sent == []
+    message.refresh_from_db()
+    assert (message.state, message.progress) == ("sent", "delivered")
+
+
+def test_somebody_who_blocked_us_is_not_written_to_until_they_write(contact: Contact, clock: Clock) -> None:
+    first, second = write(contact, clock, "uno", "dos")
+    channel = Recorder(DeliveryError("blocked", Remedy.UNREACHABLE))
+    drain(channel, clock)
+    for message, error in ((first, "blocked"), (second, "unreachable")):
+        message.refresh_from_db()
+        assert (message.state, message.error) == ("failed", error)
+    contact.refresh_from_db()
+    assert contact.unreachable_at == clock.now
+
+
+def test_the_wait_that_a_provider_asks_for_is_kept_and_the_channel_brakes(contact: Contact, clock: Clock) -> None:
+    other = Contact.objects.create(channel="post", pseudonym="q", created_at=clock.now, seen_at=clock.now)
+    write(contact, clock, "uno")
+    write(other, clock, "otro")
+    channel = Recorder(DeliveryError("429", Remedy.WAIT, after=40))
+    drain(channel, clock)
+    assert channel.sent == []
+    clock.forward(seconds=1)
+    drain(channel, clock)
+    assert [sent.text for sent in channel.sent] == ["otro"]
+    clock.forward(seconds=38)
+    drain(channel, clock)
+    assert len(channel.sent) == 1
+    clock.forward(seconds=1)
+    drain(channel, clock)
+    assert [sent.text for sent in channel.sent] == ["otro", "uno"]
+
+
+def test_a_channel_that_stands_still_keeps_its_messages_and_says_so_until_one_goes(
+    contact: Contact, clock: Clock
+) -> None:
+    (message,) = write(contact, clock, "uno")
+    channel = Recorder(*[DeliveryError("190", Remedy.STOP)] * 30)
+    for _ in range(30):
+        drain(channel, clock)
+        clock.forward(seconds=60)
+    message.refresh_from_db()
+    assert message.state == "pending"
+    assert Line.objects.get().trouble == "190"
+    drain(channel, clock)
+    assert len(channel.sent) == 1
+    assert Line.objects.get().trouble == ""
+
+
+def test_a_window_that_is_closed_is_known_before_sending(contact: Contact, clock: Clock) -> None:
+    class Windowed(Recorder):
+        window = timedelta(hours=23, minutes=50)
+
+    (message,) = write(contact, clock, "uno")
+    channel = Windowed()
+    clock.forward(hours=24)
+    drain(channel, clock)
+    message.refresh_from_db()
+    assert (message.state, message.error, channel.sent) == ("failed", "window_closed", [])
+
+
+def test_one_person_gets_no_more_than_the_provider_allows_and_others_go_on(clock: Clock) -> None:
+    one, other = (
+        Contact.objects.create(channel="telegram", pseudonym=who, created_at=clock.now, seen_at=clock.now)
+        for who in "ab"
+    )
+    write(one, clock, *map(str, range(10)), channel="telegram")
+    write(other, clock, "otro", channel="telegram")
+
+    class Telegram(Recorder):
+        name = "telegram"
+
+    channel = Telegram()
+
+    def everything() -> None:
+        while deliver_next({"telegram": channel}, clock=clock, chance=lambda: 0.0):
+            pass
+
+    everything()
+    assert [sent.text for sent in channel.sent] == ["0", "1", "2", "3", "otro"]
+    for expected in ("4", "5", "6"):
+        clock.forward(seconds=1)
+        everything()
+        assert channel.sent[-1].text == expected
+
+
+def test_the_addresses_of_a_person_go_with_the_message_and_new_ones_are_kept(clock: Clock) -> None:
+    book = AddressBook(KEY, ["k" * 40])
+    contact = Contact.objects.create(channel="post", pseudonym="p", created_at=clock.now, seen_at=clock.now)
+    book.note(contact, ["phone:507"])
+    write(contact, clock, "uno", "dos")
+
+    class Answering(Recorder):
+        def send(self, parcel: Parcel) -> Sent:
+            super().send(parcel)
+            seen.append(parcel.addresses)
+            return Sent(("phone:507", "bsuid:PA.1"))
+
+    seen: list[tuple[str, ...]] = []
+    channel = Answering()
+    while deliver_next({"post": channel}, clock=clock, book=book):
+        pass
+    assert seen == [("phone:507",), ("phone:507", "bsuid:PA.1")]
+    assert "507" not in repr(Parcel("c", "m", Laid("x"), ("phone:507",)))
