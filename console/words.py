@@ -13,6 +13,7 @@ OUTCOMES = {
     Message.Outcome.NOT_UNDERSTOOD.value: "No entendidos",
     Message.Outcome.UNREADABLE.value: "Sin palabras (fotos, signos)",
     Message.Outcome.STALE.value: "Botones antiguos",
+    Message.Outcome.LATE.value: "Llegados muy tarde",
     Message.Outcome.TROUBLE.value: "Con falla técnica",
     "": "Sin responder todavía",
 }

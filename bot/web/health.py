@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 
 from django.db import DatabaseError
+from django.db.models import Count
 from django.http import HttpRequest, JsonResponse
 from django.utils import timezone
 
 from bot.answers.problems import Problem
 from bot.channels.webchat.languages import library
-from bot.conversations.models import Message
+from bot.conversations.models import Line, Message
 from bot.conversations.rasa_client import RasaClient
 from bot.web.django_settings import SETTINGS
 
 #: A message that has waited longer than this, in seconds, is not being answered.
 WAITING_TOO_LONG = 30.0
+
+#: Channels whose people fetch their messages: those wait for nobody.
+FETCHED = ("web", "terminal")
 
 _rasa = RasaClient(SETTINGS.rasa_url, SETTINGS.rasa_secret)
 
@@ -26,11 +31,25 @@ def alive(_request: HttpRequest) -> JsonResponse:
 
 
 @dataclass(frozen=True, slots=True)
+class Deliveries:
+    """What goes out to providers.
+
+    `troubles`: the channels that stand still until somebody mends them, with the code that says why. `pending`: messages
+    that wait to be sent. `failed`: those of the last 24 hours that were given up, by code.
+    """
+
+    troubles: dict[str, str] = field(default_factory=dict)
+    pending: int = 0
+    failed: dict[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class State:
     """How Faro is at a moment: /readyz gives it to machines, the console to people.
 
     `content` says whether the files can be served as they are; when not, an older copy is. `problems` are all that the
-    library knows of. `oldest_waiting` is the age in seconds of the oldest message without an answer.
+    library knows of. `oldest_waiting` is the age in seconds of the oldest message without an answer. `deliveries` says how
+    answers get out.
     """
 
     database: bool
@@ -39,12 +58,13 @@ class State:
     content_version: str
     problems: tuple[Problem, ...]
     oldest_waiting: float | None
+    deliveries: Deliveries
 
     @property
     def well(self) -> bool:
         """Whether people get answers."""
         in_time = self.oldest_waiting is None or self.oldest_waiting < WAITING_TOO_LONG
-        return self.database and self.rasa and self.content and in_time
+        return self.database and self.rasa and self.content and in_time and not self.deliveries.troubles
 
 
 def state() -> State:
@@ -52,6 +72,7 @@ def state() -> State:
     content = library()
     content.current()
     database, oldest_waiting = _database()
+    sent = _deliveries(timezone.now()) if database else Deliveries()
     return State(
         database=database,
         rasa=_rasa.ready(),
@@ -59,6 +80,7 @@ def state() -> State:
         content_version=content.version,
         problems=content.problems,
         oldest_waiting=oldest_waiting,
+        deliveries=sent,
     )
 
 
@@ -73,6 +95,9 @@ def ready(_request: HttpRequest) -> JsonResponse:
         "content_version": found.content_version,
         "content_problems": len(found.problems),
         "oldest_waiting_s": found.oldest_waiting,
+        "channels_stopped": found.deliveries.troubles,
+        "deliveries_pending": found.deliveries.pending,
+        "deliveries_failed_24h": sum(found.deliveries.failed.values()),
     }
     return JsonResponse(parts, status=200 if found.well else 503)
 
@@ -85,3 +110,14 @@ def _database() -> tuple[bool, float | None]:
     except DatabaseError:
         return False, None
     return True, None if oldest is None else round((timezone.now() - oldest).total_seconds(), 1)
+
+
+def _deliveries(now: datetime) -> Deliveries:
+    sent = Message.objects.filter(direction=Message.Direction.OUT).exclude(channel__in=FETCHED)
+    failed = sent.filter(state=Message.State.FAILED, done_at__gte=now - timedelta(days=1))
+    by_code = failed.values_list("error").annotate(number=Count("pk")).order_by("-number")
+    return Deliveries(
+        troubles=dict(Line.objects.exclude(trouble="").order_by("channel").values_list("channel", "trouble")),
+        pending=sent.filter(state__in=[Message.State.PENDING, Message.State.SENDING]).count(),
+        failed={str(code): number for code, number in by_code},
+    )

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from datetime import timedelta
 
 import pytest
 from django.db import connection
 from django.test import RequestFactory
+from django.utils import timezone
 
-from bot.conversations.models import Message
+from bot.conversations.models import Contact, Line, Message
 from bot.web import health
 
 
@@ -41,3 +43,27 @@ def test_a_database_without_our_tables_is_named_and_no_error(
 ) -> None:
     status, parts = _ready(monkeypatch)
     assert (status, parts["ready"], parts["database"], parts["rasa"]) == (503, False, False, True)
+
+
+@pytest.mark.django_db
+def test_a_channel_that_stands_still_and_what_was_given_up_are_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    now = timezone.now()
+    Line.objects.create(channel="whatsapp", trouble="190", troubled_at=now)
+    contact = Contact.objects.create(channel="whatsapp", pseudonym="p", created_at=now, seen_at=now)
+    for number, (state, error, done) in enumerate(
+        [("failed", "131047", now), ("failed", "131047", now - timedelta(days=2)), ("pending", "", None)]
+    ):
+        Message.objects.create(
+            contact=contact,
+            direction="out",
+            channel="whatsapp",
+            provider_id=str(number),
+            state=state,
+            error=error,
+            done_at=done,
+            created_at=now,
+        )
+    status, parts = _ready(monkeypatch)
+    assert (status, parts["channels_stopped"]) == (503, {"whatsapp": "190"})
+    assert (parts["deliveries_pending"], parts["deliveries_failed_24h"]) == (1, 1)
+    assert health.state().deliveries.failed == {"131047": 1}
