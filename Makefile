@@ -9,7 +9,7 @@ UV := $(shell command -v uv 2>/dev/null || echo .tools/bin/uv)
 PYTHON ?= $(shell command -v python3.11 2>/dev/null || command -v python3 2>/dev/null || command -v python)
 export RASA_TELEMETRY_ENABLED := false
 
-.PHONY: help run test lint types install lock train talk evaluate bench content clean
+.PHONY: help run test lint types install lock train talk evaluate bench load content clean
 
 help:  ## Show this list
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -51,6 +51,9 @@ evaluate: $(INSTALLED)  ## Measure understanding on our own test questions (STOC
 
 bench: $(INSTALLED)  ## Measure Faro beside stock Rasa (installs stock Rasa into .tools, 3 GB)
 	$(BIN)/python -m tests.bench
+
+load: $(INSTALLED)  ## Measure a burst of WhatsApp messages until everybody has an answer
+	$(BIN)/python -m tests.bench.channels
 
 install: $(INSTALLED)  ## The locked environment in .venv
 

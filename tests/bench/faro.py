@@ -87,6 +87,7 @@ class Faro:
 
     process: Process
     feeder: Feeder
+    url: str
     started: float
 
     def hold(self, held: Sequence[Conversation], *, contacts: int) -> Turns:
@@ -124,11 +125,11 @@ def _family(parent: int) -> dict[str, int]:
 
 
 @contextmanager
-def running(into: Path, database_url: str) -> Iterator[Faro]:
+def running(into: Path, database_url: str, **more: str) -> Iterator[Faro]:
     """Run all of Faro on a database, with its data in the folder `into`, until the context ends.
 
     The model and the tables are there before: it is a second start, the one that happens every day. `started` counts
-    from the first process to the first answer.
+    from the first process to the first answer. `more` are further settings.
     """
     ports = {name: free_port() for name in ("web", "rasa", "actions")}
     environ = {
@@ -140,6 +141,7 @@ def running(into: Path, database_url: str) -> Iterator[Faro]:
         "PUBLIC_URL": f"http://127.0.0.1:{ports['web']}",
         "RASA_URL": f"http://127.0.0.1:{ports['rasa']}",
         "ACTIONS_URL": f"http://127.0.0.1:{ports['actions']}",
+        **more,
     }
     pages = (
         f"{environ['RASA_URL']}/webhooks/faro/ready",
@@ -153,7 +155,7 @@ def running(into: Path, database_url: str) -> Iterator[Faro]:
         up = [sys.executable, "-m", "bot", "up"]
         with Process.started("bot up", up, cwd=ROOT, environ=environ, log=into / "up.log") as process:
             until(lambda: process.alive() and all(_well(page) for page in pages), START, "Faro")
-            faro = Faro(process, feeder, 0.0)
+            faro = Faro(process, feeder, environ["PUBLIC_URL"], 0.0)
             first = faro.hold([Conversation("start", ("hola",))], contacts=1)
             if first.unanswered:
                 raise NeverReady(f"Faro did not answer:\n{tail(into / 'up.log')}")

@@ -1,0 +1,224 @@
+"""`make load`: a burst of signed webhooks to a running Faro, and how long until everybody has an answer.
+
+The load is open: calls leave at their times whether the ones before were acknowledged or not, and a call's time counts from
+the moment at which it should have left. Everything runs on this machine, the load and the provider's stand-in too, so the
+figures are lower bounds. It asserts no time; the tables go to docs/figures/channels.md.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import hashlib
+import hmac
+import json
+import secrets
+import sys
+import tempfile
+import time
+from collections.abc import Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+import httpx
+
+from tests.bench import databases, faro, load
+from tests.bench.processes import ROOT, Process, free_port, until
+
+#: The number that the load is addressed to, and the secrets of an installation that exists for the load alone.
+NUMBER = "106540352242922"
+SECRET, VERIFY, TOKEN = (secrets.token_hex(32) for _ in range(3))
+
+#: Messages of one person in a burst: whoever writes rarely writes more.
+EACH = 4
+
+#: Seconds after the last call until which everybody must have an answer.
+PATIENCE = 900.0
+
+
+@dataclass(frozen=True, slots=True)
+class Burst:
+    """What came of a burst: seconds from call to acknowledgement, calls refused, seconds until all was delivered."""
+
+    acknowledged: tuple[float, ...]
+    refused: int
+    seconds: float
+    delivered: int
+    twice: int
+    drained: float
+
+    def line(self, name: str) -> str:
+        """A row of the table."""
+        ordered = sorted(self.acknowledged)
+        p50, p99 = (1000 * ordered[int(len(ordered) * share)] for share in (0.5, 0.99))
+        rate = len(ordered) / self.seconds
+        return (
+            f"| {name} | {len(ordered)} | {rate:.0f} | {p50:.0f} | {p99:.0f} | {1000 * ordered[-1]:.0f} | {self.refused} "
+            f"| {self.delivered} | {self.twice} | {self.drained:.0f} | {self.delivered / self.drained:.1f} |"
+        )
+
+
+def webhook(person: str, number: str, text: str, now: float) -> tuple[bytes, str]:
+    """One text message as Meta sends it, and the signature of its bytes."""
+    message = {
+        "from": person,
+        "id": f"wamid.{number}",
+        "timestamp": str(int(now)),
+        "type": "text",
+        "text": {"body": text},
+    }
+    value = {
+        "messaging_product": "whatsapp",
+        "metadata": {"display_phone_number": "50760000000", "phone_number_id": NUMBER},
+        "contacts": [{"profile": {"name": "x"}, "wa_id": person}],
+        "messages": [message],
+    }
+    entry = {"id": "1", "changes": [{"value": value, "field": "messages"}]}
+    body = json.dumps({"object": "whatsapp_business_account", "entry": [entry]}).encode()
+    return body, "sha256=" + hmac.new(SECRET.encode(), body, hashlib.sha256).hexdigest()
+
+
+async def burst(url: str, texts: Sequence[str], *, rate: float, prefix: int) -> tuple[list[float], int, float]:
+    """Send each text as a webhook, `rate` a second; returns latencies, refusals, and the seconds that it took."""
+    begun = time.monotonic()
+    latencies: list[float] = []
+    refused = 0
+
+    async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=200)) as session:
+
+        async def call(place: int, text: str) -> None:
+            nonlocal refused
+            due = begun + place / rate
+            await asyncio.sleep(max(0.0, due - time.monotonic()))
+            body, signature = webhook(str(prefix + place // EACH), f"{prefix}.{place}", text, time.time())
+            headers = {"X-Hub-Signature-256": signature, "Content-Type": "application/json"}
+            async with session.post(url, data=body, headers=headers) as response:
+                refused += response.status != httpx.codes.OK
+            latencies.append(time.monotonic() - due)
+
+        await asyncio.gather(*(call(place, text) for place, text in enumerate(texts)))
+    return latencies, refused, time.monotonic() - begun
+
+
+def measure(name: str, database_url: str, folder: Path, *, rate: float, seconds: float) -> Burst:
+    """Start Faro with its WhatsApp channel on a database, send the burst, and wait until everything is delivered."""
+    provider_port = free_port()
+    graph = f"http://127.0.0.1:{provider_port}"
+    whatsapp = {
+        "WHATSAPP_TOKEN": TOKEN,
+        "WHATSAPP_PHONE_NUMBER_ID": NUMBER,
+        "WHATSAPP_APP_SECRET": SECRET,
+        "WHATSAPP_VERIFY_TOKEN": VERIFY,
+        "WHATSAPP_API_BASE": graph,
+        "ADDRESS_KEY": secrets.token_hex(32),
+        "LOG_LEVEL": "WARNING",
+    }
+    command = [sys.executable, "-m", "tests.bench.provider", str(provider_port)]
+    with (
+        Process.started("provider", command, cwd=ROOT, environ={}, log=folder / "provider.log") as provider,
+        faro.running(folder, database_url, **whatsapp) as running,
+    ):
+        until(lambda: provider.alive() and _taken(graph) is not None, 30, "the provider")
+        texts = _texts(int(rate * seconds))
+        begun = time.monotonic()
+        latencies, refused, took = asyncio.run(
+            burst(f"{running.url}/webhooks/whatsapp", texts, rate=rate, prefix=507_600_000)
+        )
+        _say(f"{name}: {len(texts)} calls in {took:.0f} s, {refused} refused; waiting for the answers")
+        delivered = _all_delivered(graph, len(texts) - refused)
+        return Burst(
+            acknowledged=tuple(latencies),
+            refused=refused,
+            seconds=took,
+            delivered=delivered["messages"],
+            twice=delivered["twice"],
+            drained=delivered["at"] - begun,
+        )
+
+
+def _all_delivered(graph: str, wanted: int) -> dict[str, Any]:
+    """Wait until as many messages were taken as were acknowledged, or until nothing comes any more."""
+    end = time.monotonic() + PATIENCE
+    last: dict[str, Any] = {"messages": 0, "twice": 0, "at": time.monotonic()}
+    while time.monotonic() < end and last["messages"] < wanted and time.monotonic() - last["at"] < 60:
+        found = _taken(graph)
+        if found is not None and found["messages"] > last["messages"]:
+            last = {**found, "at": time.monotonic()}
+        time.sleep(0.2)
+    return last
+
+
+def _taken(graph: str) -> dict[str, Any] | None:
+    try:
+        found: dict[str, Any] = httpx.get(f"{graph}/taken", timeout=5.0, trust_env=False).json()
+    except httpx.HTTPError:
+        return None
+    return found
+
+
+def _texts(number: int) -> list[str]:
+    held = load.conversations(ROOT / "tests" / "questions", turns=number, name="burst", seed=1)
+    return [text for one in held for text in one.texts][:number]
+
+
+def main() -> int:
+    """Measure on every database there is; returns the exit code."""
+    parser = argparse.ArgumentParser(prog="python -m tests.bench.channels", description=__doc__)
+    parser.add_argument("--rate", type=float, default=200.0, help="webhooks a second (default: 200)")
+    parser.add_argument("--seconds", type=float, default=30.0, help="how long (default: 30)")
+    options = parser.parse_args()
+    rows = []
+    with tempfile.TemporaryDirectory(prefix="faro-load-") as name, ExitStack() as stack:
+        for database, url in databases.all_of(Path(name), stack).items():
+            if url is None:
+                _say(f"{database} is not measured: TEST_DATABASE_URL names no server")
+                continue
+            folder = Path(name) / database
+            folder.mkdir()
+            done = measure(database, url, folder, rate=options.rate, seconds=options.seconds)
+            rows.append(done.line(database))
+            _say(rows[-1])
+    text = _page(rows, options.rate, options.seconds)
+    (ROOT / "docs" / "figures" / "channels.md").write_text(text, encoding="utf-8")
+    sys.stdout.write(text)
+    return 0
+
+
+def _page(rows: Sequence[str], rate: float, seconds: float) -> str:
+    head = (
+        "| database | webhooks | a second | ack. p50 ms | p99 ms | slowest ms | refused | delivered | twice "
+        "| s until all had an answer | answers delivered a second |"
+    )
+    when = datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC")
+    return "\n".join(
+        [
+            "# Telegram and WhatsApp under load",
+            "",
+            f"Written by `make load` on {when}: {rate:.0f} signed WhatsApp webhooks a second for {seconds:.0f} s, {EACH} a person,",
+            "to a running Faro (`bot up`: one Rasa, one worker, one web process) that answers them meanwhile and delivers to a",
+            "stand-in of Meta's API that takes 20 ms. Everything, the load too, runs on the same two cores:",
+            "these are lower bounds.",
+            "",
+            head,
+            "|" + "---|" * (head.count("|") - 1),
+            *rows,
+            "",
+            "Acknowledged means: verified, parsed and durably written. The time counts from the moment at which the call",
+            "should have left. What one number sends is paced at 40 messages a second (half of Meta's 80, which counts what",
+            "comes in too), so no more than that can be delivered.",
+            "",
+        ]
+    )
+
+
+def _say(text: str) -> None:
+    sys.stderr.write(f"{time.strftime('%H:%M:%S')} {text}\n")
+    sys.stderr.flush()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
