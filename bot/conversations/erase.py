@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from django.db.models import QuerySet
+
 from bot.conversations.models import Contact, Gone, Message
 
 #: How long the receipt of an erasure may wait to be fetched by a page that was closed.
@@ -19,7 +21,7 @@ def erase(contact: Contact, *, now: datetime) -> None:
     The row itself stays for the receipt alone; ten minutes later `sweep_erased` removes it. The next message of the same
     person begins a new contact with a new random id.
     """
-    remember_gone(contact, now=now)
+    remember_gone(contact.messages.all(), now=now)
     contact.messages.all().delete()
     contact.handovers.all().delete()
     contact.dialogue, contact.dialogue_at = [], None
@@ -31,18 +33,18 @@ def erase(contact: Contact, *, now: datetime) -> None:
 
 def forget(contact: Contact, *, now: datetime) -> None:
     """Delete a contact entirely, without a receipt."""
-    remember_gone(contact, now=now)
+    remember_gone(contact.messages.all(), now=now)
     contact.delete()
 
 
-def remember_gone(contact: Contact, *, now: datetime) -> None:
-    """Keep the keyed ids of a contact's messages for as long as their provider may bring them again."""
+def remember_gone(messages: QuerySet[Message], *, now: datetime) -> None:
+    """Keep the keyed ids of messages that are about to be deleted for as long as their provider may bring them again."""
     # What has a reference came from a provider; the web page repeats nothing once it has been told.
-    received = contact.messages.filter(direction=Message.Direction.IN).exclude(reference="")
+    received = messages.filter(direction=Message.Direction.IN, created_at__gt=now - REPEATED_FOR).exclude(reference="")
     Gone.objects.bulk_create(
         [
-            Gone(channel=contact.channel, provider_id=name, until=now + REPEATED_FOR)
-            for name in received.filter(created_at__gt=now - REPEATED_FOR).values_list("provider_id", flat=True)
+            Gone(channel=channel, provider_id=name, until=now + REPEATED_FOR)
+            for channel, name in received.values_list("channel", "provider_id")
         ],
         ignore_conflicts=True,
     )

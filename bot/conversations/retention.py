@@ -9,6 +9,7 @@ from django.db import transaction
 from django.db.models import Count, F
 from django.db.models.functions import TruncDate
 
+from bot.conversations.erase import remember_gone
 from bot.conversations.models import Contact, Message, TurnCount
 
 #: Rows per transaction: short, so that turns beside it never wait long.
@@ -29,6 +30,7 @@ def enforce(*, days: int, now: datetime) -> int:
             if not ids:
                 break
             _count(ids)
+            remember_gone(Message.objects.filter(pk__in=ids), now=now)
             Message.objects.filter(pk__in=ids).delete()
             deleted += len(ids)
     Contact.objects.filter(seen_at__lt=limit, holder="", messages__isnull=True).delete()

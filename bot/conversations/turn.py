@@ -74,7 +74,9 @@ def take_turn(claim: Claim, *, rasa: TurnTaker, phrases: Phrases, clock: Callabl
         case Arrival.UNREADABLE_AGAIN:
             reply = _unsaid(language, Message.Outcome.UNREADABLE)
             return _finish(claim, reply, clock=clock, phrases=phrases)
-    if kind is Kind.TEXT and (option := selected(message.text, options_of(contact), phrases.titles)):
+    if kind is Kind.TEXT and (
+        option := selected(message.text, options_of(contact, since=now - DIALOGUE_LIFE), phrases.titles)
+    ):
         kind, message.choice = Kind.CHOICE, option.id
     finding = triage(kind, message.text)
     if finding is not None:
@@ -148,10 +150,13 @@ def _was_offered(contact: Contact, choice: str) -> bool:
     )
 
 
-def options_of(contact: Contact) -> tuple[Button, ...]:
-    """The options of our last message that had any, as they were shown, with those that a list had no room for."""
+def options_of(contact: Contact, *, since: datetime | None = None) -> tuple[Button, ...]:
+    """The options of our last message that had any, as they were shown, with those that a list had no room for.
+
+    None when that message is older than `since`: who types "2" the next day means something else.
+    """
     last = contact.messages.filter(direction=Message.Direction.OUT).exclude(buttons=[]).order_by("-id").first()
-    if last is None:
+    if last is None or (since is not None and last.created_at < since):
         return ()
     laid = outbox.from_row(last)
     shown = laid.options[:-1] if laid.rest else laid.options

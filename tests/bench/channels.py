@@ -198,9 +198,10 @@ def _page(rows: Sequence[str], rate: float, seconds: float) -> str:
         [
             "# Telegram and WhatsApp under load",
             "",
-            f"Written by `make load` on {when}: {rate:.0f} signed WhatsApp webhooks a second for {seconds:.0f} s, {EACH} a person,",
-            "to a running Faro (`bot up`: one Rasa, one worker, one web process) that answers them meanwhile and delivers to a",
-            "stand-in of Meta's API that takes 20 ms. Everything, the load too, runs on the same two cores:",
+            f"Written by `make load` on {when}: {rate:.0f} signed WhatsApp webhooks a second for {seconds:.0f} s,",
+            f"{EACH} of each person, to a running Faro (`bot up`: one Rasa, one worker, one web process) that answers them",
+            "meanwhile and delivers to a stand-in of Meta's API that takes 20 ms. Everything, the load too, runs on the",
+            "same two cores:",
             "these are lower bounds.",
             "",
             head,

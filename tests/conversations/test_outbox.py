@@ -130,6 +130,14 @@ def test_an_option_behind_the_list_may_be_pressed_later(menu: Contact, clock: Cl
     assert rasa.requests[0].choice == "topic:13"
 
 
+def test_what_is_typed_the_next_day_is_no_choice(menu: Contact, clock: Clock) -> None:
+    clock.forward(days=1)
+    rasa = ScriptedRasa(reply())
+    wrote(menu, clock, text="2")
+    turn(rasa, clock)
+    assert (rasa.requests[0].kind, rasa.requests[0].text) == (Kind.TEXT, "2")
+
+
 @pytest.mark.parametrize("forged", [MORE, f"{MORE}answer:1:0", f"{MORE}../../etc", "topic:never_offered"])
 def test_a_forged_row_is_told_that_it_is_old(menu: Contact, clock: Clock, forged: str) -> None:
     wrote(menu, clock, choice=forged)

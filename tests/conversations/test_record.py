@@ -10,6 +10,7 @@ from bot.conversations.addresses import AddressBook
 from bot.conversations.erase import erase, sweep_erased
 from bot.conversations.models import Contact, Gone, Message
 from bot.conversations.record import record
+from bot.conversations.retention import enforce
 from bot.words import Edited, Event, Incoming, Kind, Moved, Progress, Reachable, Status, Withdrawn
 from tests.conversations.conftest import KEY, Clock
 
@@ -45,6 +46,15 @@ def test_a_repetition_of_what_was_erased_is_not_taken_for_a_new_message(book: Ad
     sweep_erased(now=clock.now)
     assert not Gone.objects.exists()
     assert not Contact.objects.exists()
+
+
+def test_nor_a_repetition_of_what_retention_deleted(book: AddressBook, clock: Clock) -> None:
+    write(book, clock, incoming())
+    Message.objects.update(state="answered")
+    clock.forward(days=3)
+    assert enforce(days=2, now=clock.now) == 1
+    write(book, clock, incoming())
+    assert Message.objects.count() == 0
 
 
 def test_an_edit_changes_what_is_not_answered_yet(book: AddressBook, clock: Clock) -> None:
