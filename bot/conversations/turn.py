@@ -64,30 +64,8 @@ def take_turn(claim: Claim, *, rasa: TurnTaker, phrases: Phrases, clock: Callabl
     kind = Kind(message.kind)
     language = contact.language or phrases.default_language
 
-    match arrived(message):
-        case Arrival.LATE:
-            reply = _said(_with_menu(phrases, "late", language), language, Message.Outcome.LATE)
-            return _finish(claim, reply, clock=clock, phrases=phrases)
-        case Arrival.LATE_AGAIN:
-            reply = _unsaid(language, Message.Outcome.LATE)
-            return _finish(claim, reply, clock=clock, phrases=phrases)
-        case Arrival.UNREADABLE_AGAIN:
-            reply = _unsaid(language, Message.Outcome.UNREADABLE)
-            return _finish(claim, reply, clock=clock, phrases=phrases)
-    if kind is Kind.TEXT and (
-        option := selected(message.text, options_of(contact, since=now - DIALOGUE_LIFE), phrases.titles)
-    ):
-        kind, message.choice = Kind.CHOICE, option.id
-    finding = triage(kind, message.text)
-    if finding is not None:
-        reply = _said(phrases.sentence(finding.value, language), language, Message.Outcome.UNREADABLE)
-        return _finish(claim, reply, clock=clock, phrases=phrases)
-    if kind is Kind.CHOICE and not _was_offered(contact, message.choice):
-        reply = _said(_with_menu(phrases, "stale_button", language), language, Message.Outcome.STALE)
-        return _finish(claim, reply, clock=clock, phrases=phrases)
-    if kind is Kind.CHOICE and message.choice.startswith(MORE):
-        rest = Outgoing(phrases.sentence("more_options", language).text, _rest(contact, message.choice))
-        reply = _said(rest, language, Message.Outcome.ANSWERED)
+    kind = _chosen(contact, message, kind, phrases, now)
+    if (reply := _without_rasa(contact, message, kind, phrases, language)) is not None:
         return _finish(claim, reply, clock=clock, phrases=phrases)
 
     fresh = contact.dialogue_at is not None and now - contact.dialogue_at < DIALOGUE_LIFE
@@ -127,6 +105,36 @@ def take_turn(claim: Claim, *, rasa: TurnTaker, phrases: Phrases, clock: Callabl
             "reply refused", extra={"contact": str(contact.pk), "message_id": message.pk, "error": place_of(error)}
         )
         return put_off(claim, type(error).__name__, phrases=phrases, clock=clock)
+
+
+def _chosen(contact: Contact, message: Message, kind: Kind, phrases: Phrases, now: datetime) -> Kind:
+    """The kind of a message, a typed option being the choice that it names."""
+    if kind is Kind.TEXT:
+        option = selected(message.text, options_of(contact, since=now - DIALOGUE_LIFE), phrases.titles)
+        if option is not None:
+            message.choice = option.id
+            return Kind.CHOICE
+    return kind
+
+
+def _without_rasa(contact: Contact, message: Message, kind: Kind, phrases: Phrases, language: str) -> TurnReply | None:
+    """The reply to what needs no understanding, or None."""
+    match arrived(message):
+        case Arrival.LATE:
+            return _said(_with_menu(phrases, "late", language), language, Message.Outcome.LATE)
+        case Arrival.LATE_AGAIN:
+            return _unsaid(language, Message.Outcome.LATE)
+        case Arrival.UNREADABLE_AGAIN:
+            return _unsaid(language, Message.Outcome.UNREADABLE)
+    finding = triage(kind, message.text)
+    if finding is not None:
+        return _said(phrases.sentence(finding.value, language), language, Message.Outcome.UNREADABLE)
+    if kind is Kind.CHOICE and not _was_offered(contact, message.choice):
+        return _said(_with_menu(phrases, "stale_button", language), language, Message.Outcome.STALE)
+    if kind is Kind.CHOICE and message.choice.startswith(MORE):
+        rest = Outgoing(phrases.sentence("more_options", language).text, _rest(contact, message.choice))
+        return _said(rest, language, Message.Outcome.ANSWERED)
+    return None
 
 
 def forget_dialogues(*, now: datetime) -> int:
