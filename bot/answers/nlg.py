@@ -8,6 +8,7 @@ Named in endpoints.yml as `nlg: {type: bot.answers.nlg.AnswerLibraryNLG, content
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,10 @@ from bot.words import Outgoing
 
 #: Key of further answers, of a message that asked two things: in what was understood (topics), and in the response.
 ALSO = "also"
+
+#: Key of what was understood: the language of a message that Faro knows but does not speak. The sentence that says so,
+#: in that language, is `written_in_` and its code.
+WRITTEN_IN = "written_in"
 
 PREFIX = "utter_"
 SUGGESTIONS = "utter_suggestions"
@@ -68,6 +73,9 @@ class AnswerLibraryNLG(NaturalLanguageGenerator):
         others = self._others(tracker, outgoing.topic, language)
         if len(others) == 1 and (whole := together(outgoing, others[0])) is not None:
             outgoing, others = whole, []
+        if code := _language_not_spoken(tracker):
+            note = self.speaker.sentence(f"{WRITTEN_IN}_{code}", language)
+            outgoing = replace(outgoing, text=f"{note.text}\n\n{outgoing.text}")
         return _response(outgoing) | {"topic": outgoing.topic, ALSO: [_response(other) for other in others]}
 
     def _others(self, tracker: Any, topic: str, language: str) -> list[Outgoing]:
@@ -105,6 +113,17 @@ def _understood(tracker: Any) -> dict[str, Any]:
     """What the latest message was understood as."""
     understood = getattr(getattr(tracker, "latest_message", None), "parse_data", None)
     return understood if isinstance(understood, dict) else {}
+
+
+def _language_not_spoken(tracker: Any) -> str:
+    """The language of the message when Faro has to say that it does not speak it: once, not above every answer."""
+    code = _understood(tracker).get(WRITTEN_IN)
+    if not isinstance(code, str):
+        return ""
+    *earlier, _latest = [
+        event for event in getattr(tracker, "events", ()) if getattr(event, "type_name", "") == "user"
+    ] or [None]
+    return "" if any(event.parse_data.get(WRITTEN_IN) == code for event in earlier) else code
 
 
 def _response(outgoing: Outgoing) -> dict[str, Any]:

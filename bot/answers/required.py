@@ -18,6 +18,7 @@ SENTENCES = (
     "not_supported",
     "stale_button",
     "other_language",
+    "written_in_ht",
     "language_changed",
     "human_requested",
     "erase_confirm",

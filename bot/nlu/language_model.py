@@ -1,4 +1,10 @@
-"""The language of a text by the letters of our own training examples, which are as people write to us."""
+"""The language of a text by the letters and words of our own training examples, which are as people write to us.
+
+Right from three words on, in three-fold cross-validation on 27,389 examples (30 November 2026; es, en, fr): with letters alone
+99.3, 99.4 and 98.6 %, with words and pairs of words beside them 99.4, 99.5 and 99.0 %. What is left is names and sentences in
+another language ("R4V Panama", "Global Compact for Migration", Lingala among the French). Leaving the names of towns and
+organisations out of the text gained nothing.
+"""
 
 from __future__ import annotations
 
@@ -17,8 +23,11 @@ from bot.nlu.linear import Features, Linear
 from bot.nlu.ngrams import Block, Ngrams
 
 #: Accents count here: they tell languages apart as long as people write them.
-_BLOCKS = (Block("letters", "char_wb", 1, 4, 1.0, folded=False),)
-_RAREST = 4
+_BLOCKS = (
+    Block("letters", "char_wb", 1, 5, 1.0, folded=False),
+    Block("words", "word", 1, 2, 1.0, folded=False),
+)
+_RAREST = 2
 _STRENGTH = 10.0
 _FILE = "letters.npz"
 
@@ -28,7 +37,7 @@ _SURE = 0.9
 
 @dataclass(frozen=True, slots=True)
 class LanguageModel:
-    """N-grams of letters and how much each speaks for each language."""
+    """N-grams of letters and words, and how much each speaks for each language."""
 
     ngrams: Ngrams
     linear: Linear

@@ -21,7 +21,7 @@ from rasa.shared.core.trackers import DialogueStateTracker
 TURNS_KEPT = 6
 
 #: What of an understanding is remembered; the text of the message never is.
-_PARSE_DATA_KEPT = ("intent", "intent_ranking", "language", "safety")
+_PARSE_DATA_KEPT = ("intent", "intent_ranking", "language", "safety", "written_in")
 _RANKING_KEPT = 20
 #: Of what was found in a message: where the person is (a town, or what is near) and which kind of service was wanted.
 _ENTITIES_KEPT = ("place", "near", "kind")

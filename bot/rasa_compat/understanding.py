@@ -85,7 +85,8 @@ class Understanding:
         understood = _understood(text, parsed)
         place = any(one.get("entity") == "place" for one in parsed.get("entities") or [])
         decision = Decision(understood.topic, understood.confidence, understood.language, place)
-        return understood, self._explainer.explain(_readable(text), decision)
+        # A message that was read in another language is explained as it was read (bot/nlu/creole_reader.py).
+        return understood, self._explainer.explain(parsed.get("text") or _readable(text), decision)
 
     @property
     def is_slow_to_explain(self) -> bool:

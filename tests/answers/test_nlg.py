@@ -216,3 +216,21 @@ def test_whatever_rasa_asks_the_answer_is_never_empty(nlg, action, understood, k
     response = generate(nlg, action, tracker(understood), **kwargs)
     assert response["text"].strip()
     assert all(one["title"] and one["payload"] for one in response["buttons"])
+
+
+def creole(*earlier):
+    """A dialogue whose newest message is Haitian Creole, after messages in these languages."""
+    said = [*earlier, "ht"]
+    events = [SimpleNamespace(type_name="user", parse_data={"written_in": one} if one else {}) for one in said]
+    parsed = {"language": "en", "written_in": "ht"}
+    return SimpleNamespace(latest_message=SimpleNamespace(parse_data=parsed), events=events)
+
+
+def test_a_language_that_faro_does_not_speak_is_greeted_in_itself(nlg):
+    note = nlg.speaker.sentence("written_in_ht", "en").text
+    assert generate(nlg, "utter_attack", creole())["text"] == f"{note}\n\nIn danger? Call 911 or 104."
+    assert generate(nlg, "utter_attack", creole(None, ""))["text"].startswith(note)
+
+
+def test_it_is_said_once_and_not_above_every_answer(nlg):
+    assert generate(nlg, "utter_attack", creole("ht", None))["text"] == "In danger? Call 911 or 104."

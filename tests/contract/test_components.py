@@ -21,13 +21,14 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.errors import FaroError
 from bot.nlu import room
+from bot.nlu.creole_reader import CreoleReader
 from bot.nlu.encoder import SentenceEncoder
 from bot.nlu.language import LanguageDetector
 from bot.nlu.places import PlaceFinder
 from bot.nlu.tokens import SpacyTokenizer
 from bot.nlu.topics import TopicClassifier
 
-PIPELINE = [LanguageDetector, SpacyTokenizer, SentenceEncoder, TopicClassifier, PlaceFinder]
+PIPELINE = [LanguageDetector, CreoleReader, SpacyTokenizer, SentenceEncoder, TopicClassifier, PlaceFinder]
 TRAINABLE = [LanguageDetector, TopicClassifier]
 
 EXAMPLES = {
@@ -54,6 +55,7 @@ MESSAGES = [
     "cuanto cuesta",
     "a snkae bit me",
     "por Tocumen",
+    "kote lopital la",
 ]
 
 HOSTILE = [
