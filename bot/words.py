@@ -143,12 +143,19 @@ class Progress(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """What a provider says about a message of ours. `message` is our own id; `code` says why it failed."""
+    """What a provider says about a message of ours.
+
+    `message` is our own id. Of a failure, `code` says why and `remedy` what to do about it (a value of
+    bot.errors.Remedy; "" when nothing can be done). `reference` is the provider's id of this very sending, by which a
+    failure that is reported twice is known when the message was sent again meanwhile.
+    """
 
     channel: str
     message: str
     progress: Progress
     code: str = ""
+    remedy: str = ""
+    reference: str = field(default="", repr=False)
 
 
 #: Whatever a channel may report.

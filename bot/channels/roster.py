@@ -7,7 +7,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from bot.answers.library import Library
 from bot.channels.contract import Channel, Webhook
+from bot.channels.whatsapp import build as whatsapp
+from bot.conversations.addresses import AddressBook
+from bot.conversations.intake import Intake
 from bot.conversations.worker import Beside
 from bot.settings import Settings
 
@@ -30,6 +34,17 @@ def roster(settings: Settings, *, clock: Callable[[], datetime]) -> Roster:
         settings: of this installation.
         clock: the time.
     """
+    channels: dict[str, Channel] = {}
+    hooks: list[Webhook] = []
+    beside: list[Beside] = []
     log.info("channel", extra={"channel": "telegram", "state": "on" if settings.telegram else "off"})
     log.info("channel", extra={"channel": "whatsapp", "state": "on" if settings.whatsapp else "off"})
-    return Roster()
+    if settings.telegram or settings.whatsapp:
+        library = Library(settings.content_dir)
+        book = AddressBook(settings.pseudonym_key, settings.address_keys)
+        intake = Intake(key=settings.pseudonym_key, book=book, clock=clock)
+        if settings.whatsapp:
+            channel, hook = whatsapp.build(settings.whatsapp, library=library, intake=intake)
+            channels[channel.name] = channel
+            hooks.append(hook)
+    return Roster(channels, tuple(hooks), tuple(beside))

@@ -125,6 +125,8 @@ def _known_as(incoming: Incoming, key: str) -> str:
 
 def _contact(incoming: Incoming, *, key: str, now: datetime, book: AddressBook | None) -> Contact:
     addresses = (incoming.address, *incoming.aliases)
+    # When the person wrote, not when we heard of it: from then on a provider counts how long we may answer.
+    wrote = min(incoming.sent_at or now, now)
     who = pseudonym(key, incoming.channel, incoming.address)
     if book is None:
         contact = Contact.objects.filter(channel=incoming.channel, pseudonym=who).first()
@@ -142,7 +144,7 @@ def _contact(incoming: Incoming, *, key: str, now: datetime, book: AddressBook |
             pseudonym=who,
             defaults={
                 "created_at": now,
-                "seen_at": now,
+                "seen_at": wrote,
                 "language": language,
                 "language_chosen": bool(incoming.language),
             },
@@ -152,6 +154,6 @@ def _contact(incoming: Incoming, *, key: str, now: datetime, book: AddressBook |
         Contact.objects.filter(pk=contact.pk).update(language=incoming.language, language_chosen=True)
     if book is not None:
         book.note(contact, addresses)
-    Contact.objects.filter(pk=contact.pk).update(seen_at=now, unreachable_at=None)
-    contact.seen_at = now
+    contact.seen_at = max(contact.seen_at, wrote)
+    Contact.objects.filter(pk=contact.pk).update(seen_at=contact.seen_at, unreachable_at=None)
     return contact

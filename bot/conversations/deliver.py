@@ -33,6 +33,9 @@ BRAKE = timedelta(seconds=1)
 #: When nothing can go until somebody mends it, it is tried again after this all the same: somebody may have.
 STOPPED = timedelta(minutes=1)
 
+#: Begins a trouble that a provider reported after it had taken the message; only an arrival ends it.
+REPORTED = "reported "
+
 #: A pause is up to so much longer than it says, so that what failed together does not come back together.
 JITTER = 0.25
 
@@ -170,9 +173,9 @@ def _note_success(message: Message, sent: Sent, book: AddressBook | None, *, now
         )
         if book is not None and sent.addresses:
             book.note(message.contact, sent.addresses)
-        Line.objects.filter(pk=message.channel).exclude(trouble="").update(
-            trouble="", troubled_at=None, paused_until=None
-        )
+        troubled = Line.objects.filter(pk=message.channel).exclude(trouble="")
+        # That it was taken proves nothing where failures are only reported later: bot/conversations/reports.py.
+        troubled.exclude(trouble__startswith=REPORTED).update(trouble="", troubled_at=None, paused_until=None)
     # The canonical line of a delivery.
     log.info(
         "delivered",
@@ -194,12 +197,12 @@ def _note_failure(message: Message, error: DeliveryError, *, now: datetime, chan
             pause = PAUSES[message.attempts - 1] * (1 + JITTER * chance())
         case Remedy.WAIT | Remedy.SLOW if tries_left:
             pause = max(timedelta(seconds=error.after or 0), PAUSES[message.attempts - 1]) * (1 + JITTER * chance())
-            _hold(message.channel, until=now + (BRAKE if error.remedy is Remedy.WAIT else pause))
+            hold(message.channel, until=now + (BRAKE if error.remedy is Remedy.WAIT else pause))
         case Remedy.STOP:
             # Not counted: a token that was renewed must not find the messages of an hour given up.
             pause = STOPPED
             Message.objects.filter(pk=message.pk).update(attempts=F("attempts") - 1)
-            _hold(message.channel, until=now + STOPPED, trouble=error.code)
+            hold(message.channel, until=now + STOPPED, trouble=error.code)
             log.error("channel stopped", extra={"channel": message.channel, "error": error.code})
         case Remedy.UNSURE:
             # It stays "sending": the provider's report, or the end of the channel's patience, decides.
@@ -218,7 +221,14 @@ def _note_failure(message: Message, error: DeliveryError, *, now: datetime, chan
     )
 
 
-def _hold(channel: str, *, until: datetime, trouble: str = "") -> None:
+def hold(channel: str, *, until: datetime, trouble: str = "") -> None:
+    """Let a channel rest.
+
+    Args:
+        channel: its name.
+        until: when it may send again.
+        trouble: why nothing can go, as a code, for those who can mend it; "" when it passes by itself.
+    """
     line, _ = Line.objects.get_or_create(pk=channel)
     changes: dict[str, object] = {}
     if line.paused_until is None or line.paused_until < until:

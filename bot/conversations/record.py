@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from bot.conversations.accept import accept, clean, was_deleted
 from bot.conversations.addresses import AddressBook, pseudonym
 from bot.conversations.models import Contact, Message
-from bot.words import Edited, Event, Incoming, Moved, Progress, Reachable, Status, Withdrawn
-
-#: The order of a provider's reports; they come in any order, and the farthest one counts. A failure is final.
-_FAR = {"": 0, Progress.SENT: 1, Progress.DELIVERED: 2, Progress.READ: 3, Progress.FAILED: 4}
+from bot.conversations.reports import note_report
+from bot.words import Edited, Event, Incoming, Moved, Reachable, Status, Withdrawn
 
 
 def record(event: Event, *, key: str, now: datetime, book: AddressBook) -> None:
@@ -40,7 +38,7 @@ def record(event: Event, *, key: str, now: datetime, book: AddressBook) -> None:
             owners = [contact.pk for contact in book.owner(event.channel, [event.address])]
             Contact.objects.filter(pk__in=owners).update(unreachable_at=None if event.reachable else now)
         case Status():
-            _progress(event, now=now)
+            note_report(event, key=key, now=now)
 
 
 def _referred(channel: str, reference: str, key: str) -> QuerySet[Message]:
@@ -53,21 +51,3 @@ def _withdraw(event: Withdrawn, *, key: str, now: datetime) -> None:
     found = _referred(event.channel, event.reference, key)
     found.filter(state=Message.State.WAITING).update(state=Message.State.ANSWERED, done_at=now)
     found.update(text="", choice="", reference="", sealed_reference="")
-
-
-def _progress(event: Status, *, now: datetime) -> None:
-    rows = Message.objects.filter(
-        channel=event.channel, direction=Message.Direction.OUT, provider_id=event.message
-    ).values_list("pk", "progress")
-    for row, before in rows:
-        if _FAR[event.progress] <= _FAR.get(before, 0):
-            continue
-        message = Message.objects.filter(pk=row)
-        message.update(progress=event.progress.value)
-        if event.progress is Progress.FAILED:
-            # Also after a send that the provider took: many refusals come only here.
-            message.update(state=Message.State.FAILED, done_at=now, not_before=None, error=event.code[:64])
-        else:
-            # Proof that it went, also for one whose sender died or heard no answer.
-            unsure = Q(state__in=[Message.State.SENDING, Message.State.PENDING])
-            message.filter(unsure).update(state=Message.State.SENT, done_at=now, not_before=None, error="")
