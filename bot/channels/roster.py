@@ -6,9 +6,11 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Protocol
 
 from bot.answers.library import Library
 from bot.channels.contract import Channel, Webhook
+from bot.channels.telegram import build as telegram
 from bot.channels.whatsapp import build as whatsapp
 from bot.conversations.addresses import AddressBook
 from bot.conversations.intake import Intake
@@ -16,6 +18,25 @@ from bot.conversations.worker import Beside
 from bot.settings import Settings
 
 log = logging.getLogger("faro.channels")
+
+
+class Built(Protocol):
+    """What the `build` of a channel gives."""
+
+    @property
+    def channel(self) -> Channel:
+        """To send through."""
+        ...
+
+    @property
+    def hooks(self) -> tuple[Webhook, ...]:
+        """Addresses that its provider calls."""
+        ...
+
+    @property
+    def beside(self) -> tuple[Beside, ...]:
+        """What it needs to have running."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +47,14 @@ class Roster:
     hooks: tuple[Webhook, ...] = ()
     beside: tuple[Beside, ...] = ()
 
+    def with_(self, built: Built) -> Roster:
+        """One channel more."""
+        return Roster(
+            {**self.channels, built.channel.name: built.channel},
+            (*self.hooks, *built.hooks),
+            (*self.beside, *built.beside),
+        )
+
 
 def roster(settings: Settings, *, clock: Callable[[], datetime]) -> Roster:
     """Build what the settings ask for. Nothing is sent or fetched yet.
@@ -34,17 +63,16 @@ def roster(settings: Settings, *, clock: Callable[[], datetime]) -> Roster:
         settings: of this installation.
         clock: the time.
     """
-    channels: dict[str, Channel] = {}
-    hooks: list[Webhook] = []
-    beside: list[Beside] = []
     log.info("channel", extra={"channel": "telegram", "state": "on" if settings.telegram else "off"})
     log.info("channel", extra={"channel": "whatsapp", "state": "on" if settings.whatsapp else "off"})
-    if settings.telegram or settings.whatsapp:
-        library = Library(settings.content_dir)
-        book = AddressBook(settings.pseudonym_key, settings.address_keys)
-        intake = Intake(key=settings.pseudonym_key, book=book, clock=clock)
-        if settings.whatsapp:
-            channel, hook = whatsapp.build(settings.whatsapp, library=library, intake=intake)
-            channels[channel.name] = channel
-            hooks.append(hook)
-    return Roster(channels, tuple(hooks), tuple(beside))
+    if settings.telegram is None and settings.whatsapp is None:
+        return Roster()
+    library = Library(settings.content_dir)
+    book = AddressBook(settings.pseudonym_key, settings.address_keys)
+    intake = Intake(key=settings.pseudonym_key, book=book, clock=clock)
+    on = Roster()
+    if settings.telegram is not None:
+        on = on.with_(telegram.build(settings.telegram, library=library, intake=intake, clock=clock))
+    if settings.whatsapp is not None:
+        on = on.with_(whatsapp.build(settings.whatsapp, library=library, intake=intake))
+    return on

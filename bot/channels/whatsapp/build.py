@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from bot.answers.library import Library
 from bot.answers.nearest import near_choice
 from bot.channels.whatsapp.graph import Graph
@@ -11,7 +13,16 @@ from bot.conversations.intake import Intake
 from bot.settings import WhatsAppSettings
 
 
-def build(settings: WhatsAppSettings, *, library: Library, intake: Intake) -> tuple[WhatsApp, WhatsAppWebhook]:
+@dataclass(frozen=True, slots=True)
+class Built:
+    """Both sides of the channel; nothing runs beside them."""
+
+    channel: WhatsApp
+    hooks: tuple[WhatsAppWebhook, ...]
+    beside: tuple[()] = ()
+
+
+def build(settings: WhatsAppSettings, *, library: Library, intake: Intake) -> Built:
     """Both sides of the channel. Nothing is sent or fetched yet.
 
     Args:
@@ -23,4 +34,4 @@ def build(settings: WhatsAppSettings, *, library: Library, intake: Intake) -> tu
     def near(lat: float, lon: float) -> str:
         return near_choice(library.current(), lat, lon)
 
-    return WhatsApp(Graph(settings)), WhatsAppWebhook(settings, intake, near)
+    return Built(WhatsApp(Graph(settings)), (WhatsAppWebhook(settings, intake, near),))
