@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import string
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -9,11 +10,14 @@ from dataclasses import replace
 import pytest
 
 from bot.channels.whatsapp.check import examine
+from bot.channels.whatsapp.codes import remedy_of
 from bot.channels.whatsapp.graph import Graph
 from bot.channels.whatsapp.profile import ABOUT, TooLong, profile
 from bot.commands import whatsapp
 from bot.commands.content_parser import STAFF_LANGUAGES
 from bot.commands.whatsapp_sentences import SENTENCES
+from bot.errors import Remedy
+from bot.settings import ROOT
 from tests.channels.whatsapp import standin
 from tests.channels.whatsapp.conftest import LIBRARY
 from tests.channels.whatsapp.standin import APP_SECRET, NUMBER, TOKEN, VERIFY, Fault, Meta
@@ -158,3 +162,29 @@ def test_a_sentence_says_the_same_in_every_language(name: str) -> None:
 
     assert set(SENTENCES[name]) == set(STAFF_LANGUAGES)
     assert len({frozenset(places(text)) for text in SENTENCES[name].values()}) == 1
+
+
+TASKS = ROOT / "docs" / "tasks"
+
+
+@pytest.mark.parametrize("name", ["whatsapp.md", "es/whatsapp.md"])
+def test_every_command_of_the_task_works_as_it_is_written(run: Run, name: str) -> None:
+    text = (TASKS / name).read_text(encoding="utf-8")
+    typed = re.findall(r"^ {4,}\.venv/bin/bot whatsapp (.+)$", text, re.MULTILINE)
+    assert len(typed) == 4
+    for line in typed:
+        code, told = run(*line.split())
+        assert code == 0, told
+
+
+def test_the_task_names_the_codes_by_what_they_are() -> None:
+    """A code of the table that Faro treats otherwise would mislead whoever looks for help."""
+    for name in ("whatsapp.md", "es/whatsapp.md"):
+        text = (TASKS / name).read_text(encoding="utf-8")
+        rows = {row.split("|")[1]: row for row in text.splitlines() if row.startswith("| `")}
+        stops = next(row for key, row in rows.items() if "channel stopped" in key)
+        fails = next(row for key, row in rows.items() if "delivery failed" in key)
+        stopping = {remedy_of(int(code)) for code in re.findall(r"\b\d{3,6}\b", stops)}
+        failing = {remedy_of(int(code)) for code in re.findall(r"\b\d{6}\b", fails)}
+        assert stopping == {Remedy.STOP}
+        assert failing == {Remedy.UNREACHABLE, Remedy.CLOSED, Remedy.WAIT, Remedy.SLOW}
