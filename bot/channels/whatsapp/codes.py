@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from bot.errors import Remedy
 
-_SOURCE = "developers.facebook.com/docs/whatsapp/cloud-api/support/error-codes"
+_SOURCE = 'Meta, WhatsApp Cloud API, "Error codes"'
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +45,7 @@ CLASSES = (
         Remedy.STOP,
         frozenset({0, 3, 10, 190, *range(200, 300), 368, 130497})
         | {131005, 131031, 131037, 131042, 131045, 131048, 131064},
-        source=f"{_SOURCE}; developers.facebook.com/docs/graph-api/guides/error-handling: 0, 3, 10, 190, 200-299, 368",
+        source=f'{_SOURCE}; Meta, Graph API, "Handle errors": 0, 3, 10, 190, 200-299, 368',
     ),
 )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 
-#: The header, in small letters (developers.facebook.com/docs/graph-api/webhooks/getting-started, 2026-11).
+#: The header, in small letters (Meta, Graph API, "Webhooks: getting started", 2026-11).
 HEADER = "x-hub-signature-256"
 
 _SCHEME = "sha256="

@@ -20,7 +20,7 @@ log = logging.getLogger("faro.whatsapp")
 #: Behind PUBLIC_URL.
 PATH = "/webhooks/whatsapp"
 
-#: Bytes. Meta sends up to 3 MB (developers.facebook.com/docs/whatsapp/cloud-api/guides/set-up-webhooks, 2026-11).
+#: Bytes. Meta sends up to 3 MB (Meta, WhatsApp Cloud API, "Set up webhooks", 2026-11).
 MAX_BODY = 4 * 1024 * 1024
 
 #: What is said back to prove that the address is ours: digits, today.

@@ -154,6 +154,9 @@ class Meta:
                 _check_automation(body)
                 self.automation = body
                 return {"success": True}
+            case "POST", "account", "subscribed_apps":
+                self.subscribed = [APP]
+                return {"success": True}
             case "GET", "account", "subscribed_apps":
                 return {
                     "data": [{"whatsapp_business_api_data": {"id": one, "name": "Faro"}} for one in self.subscribed]
