@@ -40,7 +40,7 @@ _RAREST = 5
 _KEPT = 10
 
 
-def train(texts: Sequence[str], topics: Sequence[str], encode: Encode = vectors.encode) -> dict[str, Ranker]:
+def train(texts: Sequence[str], topics: Sequence[str], encode: Encode = vectors.sentences) -> dict[str, Ranker]:
     """Train each of them on all examples, of all languages together.
 
     Raises:

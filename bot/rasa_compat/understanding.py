@@ -15,7 +15,7 @@ from bot import log as faro_log
 from bot.conversations.triage import readable, triage
 from bot.errors import GuardError
 from bot.nlu import explain, neighbours, vectors
-from bot.nlu.explain import Decision, Explainer, Explanation, Settings
+from bot.nlu.explain import Explainer, Explanation, Outcome
 from bot.rasa_compat import guards, placeholders, training
 from bot.words import FALLBACK, Kind
 
@@ -84,9 +84,9 @@ class Understanding:
         parsed = self._parse(text)
         understood = _understood(text, parsed)
         place = any(one.get("entity") == "place" for one in parsed.get("entities") or [])
-        decision = Decision(understood.topic, understood.confidence, understood.language, place)
+        outcome = Outcome(understood.topic, understood.confidence, understood.language, place)
         # A message that was read in another language is explained as it was read (bot/nlu/creole_reader.py).
-        return understood, self._explainer.explain(parsed.get("text") or _readable(text), decision)
+        return understood, self._explainer.explain(parsed.get("text") or _readable(text), outcome)
 
     @property
     def is_slow_to_explain(self) -> bool:
@@ -100,22 +100,13 @@ class Understanding:
 
         nodes = self._agent.processor.graph_runner._instantiated_nodes.values()
         one = next(node._component for node in nodes if isinstance(node._component, TopicClassifier))
-        learnt, config = one._trained(), one._config
-        model = learnt.model
-        settings = Settings(
-            caution=one.caution,
-            safety_topics=learnt.safety_topics,
-            floor=config["not_understood_below"],
-            small_talk=learnt.small_talk,
-            share=config["story_share"],
-            first=config["story_first"],
-        )
+        judge = one.judge()
         neighbourhood = neighbours.of_model(
             training.model_path(self._root),
             neighbours.read(self._root / "data" / "nlu"),
-            lambda texts: model.space.inside(vectors.encode(texts)),
+            lambda texts: judge.model.point(vectors.encode(texts)),
         )
-        return Explainer(model, settings, neighbourhood, vectors.encode)
+        return Explainer(judge, neighbourhood, vectors.encode)
 
     def _parse(self, text: str, language: str = "", language_chosen: bool = False) -> dict[str, Any]:
         from rasa.core.channels.channel import UserMessage

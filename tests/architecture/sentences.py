@@ -10,6 +10,8 @@ from pathlib import Path
 
 import yaml
 
+from bot.nlu import neighbours
+
 #: From this share of common words on, two sentences of at least FEW words are nearly the same.
 NEAR = 0.85
 FEW = 5
@@ -27,12 +29,8 @@ class Example:
 
 def examples(root: Path) -> Iterator[Example]:
     """Every training example of data/nlu."""
-    for path in sorted((root / "data" / "nlu").glob("*/*.yml")):
-        for block in yaml.safe_load(path.read_text(encoding="utf-8"))["nlu"]:
-            for line in block["examples"].splitlines():
-                if line.strip():
-                    text = line.strip().removeprefix("-").strip()
-                    yield Example(path.parent.name, block["intent"], text, f"{path.parent.name}/{path.name}")
+    for path, one in neighbours.read_files(root / "data" / "nlu"):
+        yield Example(path.parent.name, one.topic, one.text, f"{path.parent.name}/{path.name}")
 
 
 def questions(root: Path) -> Iterator[Example]:

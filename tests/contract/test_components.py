@@ -26,7 +26,7 @@ from bot.nlu.encoder import SentenceEncoder
 from bot.nlu.language import LanguageDetector
 from bot.nlu.places import PlaceFinder
 from bot.nlu.tokens import SpacyTokenizer
-from bot.nlu.topics import TopicClassifier
+from bot.nlu.topics import Learnt, TopicClassifier
 
 PIPELINE = [LanguageDetector, CreoleReader, SpacyTokenizer, SentenceEncoder, TopicClassifier, PlaceFinder]
 TRAINABLE = [LanguageDetector, TopicClassifier]
@@ -328,7 +328,9 @@ def test_a_message_without_a_text_is_not_understood(trained: dict[type, GraphCom
 
 def test_what_fits_no_topic_is_not_understood_but_keeps_its_ranking(trained: dict[type, GraphComponent]) -> None:
     strict = config_of(TopicClassifier, not_understood_below=1.01)
-    learnt = trained[TopicClassifier]._learnt
+    judge = trained[TopicClassifier].judge()
+    rules = judge.rules
+    learnt = Learnt(judge.model, rules.safety_topics, rules.small_talk, rules.danger, rules.outside)
     classifier = TopicClassifier(strict, LocalModelStorage(Path()), Resource("topics"), learnt=learnt)
     (message,) = classifier.process(trained[SentenceEncoder].process(asked(["who pays my flight home?"])))
     assert [place["name"] for place in message.get("intent_ranking")[:2]] == ["nlu_fallback", "return_cost"]

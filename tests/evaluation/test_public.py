@@ -64,7 +64,7 @@ def test_the_recipe_is_that_of_the_configuration_with_its_defaults(tmp_path: Pat
 def test_it_learns_the_taught_languages_and_is_asked_the_other_too(recipe: Recipe) -> None:
     every = [row for name in ("en", "pt") for split in ("train", "test") for row in rows(split, name)]
     every.append(Row("rain please", "alarm_set", "en", "test"))  # wrong on purpose
-    recipe = replace(recipe, rarest=1, nearest_size=3)
+    recipe = replace(recipe, rarest=0.0, nearest_size=3)
     found = public.measure(every, {"own": recipe}, seed=1, taught=("en",), asked=("en", "pt"), encode=encode)["own"]
     assert found.learnt == 24
     assert (found.accuracy["en"].hits, found.accuracy["en"].total) == (24, 25)

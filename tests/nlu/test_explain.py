@@ -12,27 +12,48 @@ import numpy as np
 import pytest
 
 from bot.nlu import explain, neighbours, vectors
-from bot.nlu.explain import Decision, Explainer, Settings
+from bot.nlu.decision import Judge, Rules
+from bot.nlu.explain import Explainer, Outcome
 from bot.nlu.neighbours import Example, Neighbourhood
-from bot.nlu.safety import Caution
+from bot.nlu.thresholds import Thresholds
 from bot.nlu.topic_model import TopicModel
 from bot.words import FALLBACK
 
-NEVER = Caution(margin=0.0, floor=1.1, piece_floor=1.1)
 DANGERS = ("snakebite", "domestic_violence")
-SETTINGS = Settings(lambda _language: NEVER, DANGERS, floor=0.3, small_talk=("greet",), share=0.0, first=0.3)
+NEVER = Thresholds(1.1)
+RULES = Rules(
+    safety_topics=DANGERS,
+    small_talk=("greet",),
+    danger=NEVER,
+    margin=0.0,
+    piece_floor=1.1,
+    outside=NEVER,
+    floor=0.3,
+    share=0.0,
+    first=0.3,
+    also_floor=0.85,
+    length=20,
+)
 LONG = "hola buenas. " + "quiero saber del pasaje de avión y de los papeles. " * 3 + "mi marido me pega y me amenaza."
 
 
 @pytest.fixture(scope="session")
 def neighbourhood(sample: Any, model: TopicModel) -> Neighbourhood:
     listed = zip(sample.examples.topics.tolist(), sample.languages, sample.examples.texts, strict=True)
-    return Neighbourhood([Example(*one) for one in listed], model.space.inside(sample.examples.vectors))
+    return Neighbourhood([Example(*one) for one in listed], model.point(sample.examples.vectors))
+
+
+#: Danger comes first in every message.
+ALWAYS: dict[str, Any] = {"margin": 1.0, "danger": Thresholds(0.0)}
+
+
+def under(explainer: Explainer, **changed: Any) -> Explainer:
+    return replace(explainer, judge=replace(explainer.judge, rules=replace(RULES, **changed)))
 
 
 @pytest.fixture
 def explainer(model: TopicModel, neighbourhood: Neighbourhood) -> Explainer:
-    return Explainer(model, SETTINGS, neighbourhood, vectors.encode)
+    return Explainer(Judge(model, RULES), neighbourhood, vectors.encode)
 
 
 @pytest.mark.parametrize("text", ["cuánto cuesta el boleto", "my hsuband hits me evry night", "zzz", "😀", LONG])
@@ -75,9 +96,10 @@ def test_the_share_of_an_ngram_is_what_the_score_loses_without_it(model: TopicMo
 
 @pytest.mark.parametrize("text", ["cuánto cuesta el boleto de avión", "my husbnad hits me"])
 def test_the_similarity_is_the_one_that_the_classifier_sees(explainer: Explainer, text: str) -> None:
-    near = explainer.explain(text, Decision("return_cost", 0.9, "es")).nearest
-    read = explainer.model.spelling.repair(text)
-    seen, _ = explainer.model.nearest.closeness(explainer.model.space.inside(vectors.encode([read])))
+    near = explainer.explain(text, Outcome("return_cost", 0.9, "es")).nearest
+    read = explainer.judge.model.spelling.repair(text)
+    model = explainer.judge.model
+    seen, _ = model.nearest.closeness(model.point(vectors.encode([read])))
     assert near[0].similarity == pytest.approx(float(seen.max()), abs=1e-3)
 
 
@@ -89,7 +111,7 @@ def test_of_ngrams_within_each_other_only_one_is_shown(model: TopicModel) -> Non
 
 def test_nearest_to_an_example_is_itself(explainer: Explainer, neighbourhood: Neighbourhood) -> None:
     for example in neighbourhood.examples[::17]:
-        near = explainer.explain(example.text, Decision(example.topic, 0.9, "es")).nearest
+        near = explainer.explain(example.text, Outcome(example.topic, 0.9, "es")).nearest
         assert near[0].example.text == example.text
         assert near[0].similarity == pytest.approx(1, abs=1e-3) and near[0].similarity <= 1
         assert len(near) == explain.NEAREST
@@ -97,92 +119,83 @@ def test_nearest_to_an_example_is_itself(explainer: Explainer, neighbourhood: Ne
 
 
 @pytest.mark.parametrize(
-    ("text", "caution", "decision", "rules"),
+    ("text", "changed", "outcome", "rules"),
     [
-        ("hola", NEVER, Decision("greet", 0.99, "es"), ["likeliest"]),
-        ("hola", Caution(1.0, 0.0, 1.1), Decision("snakebite", 0.9, "es"), ["safety margin"]),
-        (LONG, Caution(0.0, 1.1, 0.3), Decision("domestic_violence", 0.9, "es"), ["danger in one piece"]),
-        ("hola", NEVER, Decision(FALLBACK, 0.9, "es"), ["likeliest", "out of scope threshold"]),
-        ("Tocumen", NEVER, Decision("nearest_service", 1.0, "es", place=True), ["likeliest", "only a place name"]),
+        ("hola", {}, Outcome("greet", 0.99, "es"), ["likeliest"]),
+        ("hola", ALWAYS, Outcome("snakebite", 0.9, "es"), ["safety margin"]),
+        (LONG, {"piece_floor": 0.3}, Outcome("domestic_violence", 0.9, "es"), ["danger in one piece"]),
+        ("hola", {}, Outcome(FALLBACK, 0.9, "es"), ["likeliest", "out of scope threshold"]),
+        ("Tocumen", {}, Outcome("nearest_service", 1.0, "es", place=True), ["likeliest", "only a place name"]),
     ],
     ids=lambda value: value[-1] if isinstance(value, list) else None,
 )
 def test_the_rule_that_decided_is_named(
-    explainer: Explainer, text: str, caution: Caution, decision: Decision, rules: list[str]
+    explainer: Explainer, text: str, changed: dict[str, Any], outcome: Outcome, rules: list[str]
 ) -> None:
-    assert (
-        list(
-            replace(explainer, settings=replace(SETTINGS, caution=lambda _language: caution))
-            .explain(text, decision)
-            .rules
-        )
-        == rules
-    )
+    found = under(explainer, **changed).explain(text, outcome).rules
+    assert list(found) == rules
     assert set(rules) <= set(explain.RULES)
 
 
 def test_a_topic_below_the_floor_is_not_believed(explainer: Explainer) -> None:
-    asked = replace(explainer, settings=replace(SETTINGS, floor=1.1)).explain("hola", Decision(FALLBACK, 0.9, "es"))
+    asked = under(explainer, floor=1.1).explain("hola", Outcome(FALLBACK, 0.9, "es"))
     assert asked.rules == ("likeliest", "fallback threshold")
 
 
 def test_a_topic_that_only_the_pieces_make_the_likeliest_is_told(explainer: Explainer) -> None:
     text = "hola buenas tardes, gracias, buen día. " * 4 + "me mordió una víbora."
-    assert explainer.explain(text, Decision("greet", 0.9, "es")).rules == ("likeliest",)
-    listening = replace(explainer, settings=replace(SETTINGS, share=0.9))
-    assert listening.explain(text, Decision("snakebite", 0.9, "es")).rules == ("likeliest in its pieces",)
+    assert explainer.explain(text, Outcome("greet", 0.9, "es")).rules == ("likeliest",)
+    listening = under(explainer, share=0.9)
+    assert listening.explain(text, Outcome("snakebite", 0.9, "es")).rules == ("likeliest in its pieces",)
 
 
 def test_a_danger_that_one_piece_makes_sure_is_told_also_when_it_was_the_likeliest_before(
     explainer: Explainer,
 ) -> None:
     text = "mi marido me pega. " + "hola buenas, quiero saber del pasaje. " * 5
-    wary = replace(explainer, settings=replace(SETTINGS, caution=lambda _language: Caution(1.0, 0.0, 0.1)))
-    decided = wary.explain(text, Decision("domestic_violence", 0.9, "es"))
+    wary = under(explainer, **ALWAYS, piece_floor=0.1)
+    decided = wary.explain(text, Outcome("domestic_violence", 0.9, "es"))
     assert decided.rules == ("danger in one piece",)
 
 
 def test_the_caution_is_that_of_the_language(explainer: Explainer) -> None:
-    def caution(language: str) -> Caution:
-        return Caution(1.0, 0.0, 1.1) if language == "fr" else NEVER
-
-    wary = replace(explainer, settings=replace(SETTINGS, caution=caution))
-    rules = [wary.explain("hola", Decision("greet", 0.9, language)).rules for language in ("es", "fr")]
+    wary = under(explainer, margin=1.0, danger=Thresholds(1.1, {"fr": 0.0}))
+    rules = [wary.explain("hola", Outcome("greet", 0.9, language)).rules for language in ("es", "fr")]
     assert rules == [("likeliest",), ("safety margin",)]
 
 
 def test_a_place_beside_a_question_decides_nothing(explainer: Explainer) -> None:
     text = "cuánto cuesta el boleto desde Tocumen"
-    model = explainer.model
+    model = explainer.judge.model
     chance = model.probabilities([text], vectors.encode([text]), vectors.encode)[0]
-    decision = Decision(model.topics[int(chance.argmax())], float(chance.max()), "es", place=True)
+    decision = Outcome(model.topics[int(chance.argmax())], float(chance.max()), "es", place=True)
     assert explainer.explain(text, decision).rules == ("likeliest",)
 
 
 def test_a_topic_that_no_example_teaches_is_explained_by_the_likeliest(explainer: Explainer) -> None:
-    parts = explainer.explain("hola", Decision(FALLBACK, 0.0, "es")).parts
+    parts = explainer.explain("hola", Outcome(FALLBACK, 0.0, "es")).parts
     assert parts is not None and parts.topic == "greet" and parts.difference > 0
 
 
 def test_repaired_slips_are_told_and_nothing_else(explainer: Explainer, model: TopicModel) -> None:
-    slipped = explainer.explain("my husbnad hits me", Decision("domestic_violence", 0.9, "es"))
+    slipped = explainer.explain("my husbnad hits me", Outcome("domestic_violence", 0.9, "es"))
     assert slipped.repaired == model.spelling.repair("my husbnad hits me") != "my husbnad hits me"
     assert slipped.as_json()["repaired"] == slipped.repaired
     assert (
-        explainer.explain("my husband hits me", Decision("domestic_violence", 0.9, "es")).as_json()["repaired"] is None
+        explainer.explain("my husband hits me", Outcome("domestic_violence", 0.9, "es")).as_json()["repaired"] is None
     )
 
 
 def test_every_piece_of_a_long_message_has_its_own_topic(explainer: Explainer) -> None:
-    pieces = explainer.explain(LONG, Decision("greet", 0.5, "es")).pieces
+    pieces = explainer.explain(LONG, Outcome("greet", 0.5, "es")).pieces
     assert pieces[0].text == "hola buenas." and pieces[0].topic == "greet"
     assert pieces[-1].topic == "domestic_violence" and 0.3 < pieces[-1].confidence <= 1
-    assert explainer.explain("hola buenas", Decision("greet", 0.9, "es")).pieces == ()
+    assert explainer.explain("hola buenas", Outcome("greet", 0.9, "es")).pieces == ()
 
 
 @pytest.mark.parametrize("text", ["", "\x00", "hola\nmundo\u2028", LONG])
 def test_it_is_json(explainer: Explainer, text: str) -> None:
-    told = explainer.explain(text, Decision("greet", 0.5, "es")).as_json()
+    told = explainer.explain(text, Outcome("greet", 0.5, "es")).as_json()
     assert json.loads(json.dumps(told, allow_nan=False)) == told
     assert set(told) == {"nearest", "parts", "repaired", "pieces", "rules"}
 

@@ -92,7 +92,9 @@ def test_what_is_combined_are_probabilities(
     assert combined.min() >= 0
 
 
-SPELLING = Spelling.learn(["mi pasaporte está vencido"] * 6 + ["el psaporte"] + ["un caso raro"])
+SPELLING = Spelling.learn(
+    ["mi pasaporte está vencido"] * 6 + ["el psaporte"] + ["un caso raro"], {"pasaportes", "Passeporte"}.__contains__
+)
 
 
 @pytest.mark.parametrize(
@@ -103,6 +105,8 @@ SPELLING = Spelling.learn(["mi pasaporte está vencido"] * 6 + ["el psaporte"] +
         ("Passaporte", "pasaporte"),  # doubled
         ("pasapirte", "pasaporte"),  # neighbour
         ("psaporte", "psaporte"),  # stands in an example
+        ("pasaportes", "pasaportes"),  # a word, though no example holds it
+        ("Passeporte", "Passeporte"),
         ("rarro", "rarro"),  # too rare to be taken for
         ("pasa", "pasa"),
         ("m", "m"),

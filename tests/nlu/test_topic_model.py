@@ -69,7 +69,7 @@ def test_what_was_held_out_is_understood_and_believed_as_often_as_it_is_right(sa
 def test_examples_that_are_too_few_to_hold_any_out_are_trained_without_calibration(recipe: Recipe) -> None:
     texts = ["hola", "adiós"]
     examples = Examples(texts, vectors.encode(texts), np.array(["greet", "goodbye"]))
-    trained = topic_model.fit(replace(recipe, rarest=1), examples)
+    trained = topic_model.fit(replace(recipe, rarest=0.0), examples)
     assert trained.held_out is None
     assert trained.model.blend == Blend()
     assert understood(trained.model, "hola") == "greet"
@@ -80,7 +80,7 @@ def test_one_topic_alone_cannot_be_learnt(recipe: Recipe) -> None:
     texts = ["hola", "buenas"]
     examples = Examples(texts, vectors.encode(texts), np.array(["greet"] * 2))
     with pytest.raises(ValueError, match="two topics"):
-        topic_model.fit(replace(recipe, rarest=1), examples)
+        topic_model.fit(replace(recipe, rarest=0.0), examples)
 
 
 def test_the_weight_of_a_block_is_the_length_of_its_part_of_a_row(recipe: Recipe) -> None:
