@@ -38,7 +38,7 @@ class Person:
     def share(self, latitude: float, longitude: float) -> dict[str, Any]:
         return self.send(location={"latitude": latitude, "longitude": longitude})
 
-    def query(self, data: str, **query: Any) -> dict[str, Any]:
+    def query(self, data: str | None, **query: Any) -> dict[str, Any]:
         """A button that is pressed, not sent yet."""
         whole = {
             "id": str(4_382_000_000_000_000_000 + self.telegram.number()),
