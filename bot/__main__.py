@@ -20,6 +20,7 @@ VERBS = {
     "addresses": ("addresses", "seal where people are written to with a new key: addresses rotate"),
     "retention": ("retention", "delete what is older than RETENTION_DAYS"),
     "staff": ("staff", "accounts for the console: staff add NAME, remove NAME, list"),
+    "telegram": ("telegram", "arrange things with Telegram: telegram whoami, set-webhook, delete-webhook"),
     "migrate": ("migrate", "bring the database up to date"),
     "serve": ("serve", "one process: rasa, actions, web or worker (what containers start)"),
     "rasa": ("rasa", "any command of stock Rasa: shell, test, data validate, interactive ..."),
