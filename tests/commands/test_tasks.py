@@ -22,12 +22,17 @@ BOTH = {
     "improve-a-misunderstood-topic.md": "es/mejorar-un-tema-mal-entendido.md",
     "retire-an-answer.md": "es/retirar-una-respuesta.md",
     "confirm-a-contact.md": "es/confirmar-un-contacto.md",
+    "telegram.md": "es/telegram.md",
 }
 
-_COMMAND = re.compile(r"^ {4,}\.venv/bin/bot content (.+)$", re.MULTILINE)
+#: Tasks whose commands need a provider; they are typed where a stand-in for it is (tests/commands/test_telegram.py).
+WITH_A_PROVIDER = ("telegram.md", "es/telegram.md")
+
+_COMMAND = re.compile(r"^ {4,}\.venv/bin/bot (?:content|telegram) (.+)$", re.MULTILINE)
 
 
 def commands(name: str) -> list[list[str]]:
+    """What is typed behind `bot content`, or behind the verb of a provider."""
     return [shlex.split(line) for line in _COMMAND.findall((TASKS / name).read_text(encoding="utf-8"))]
 
 
@@ -48,7 +53,7 @@ def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path / "content"
 
 
-@pytest.mark.parametrize("name", [*BOTH, *BOTH.values()])
+@pytest.mark.parametrize("name", [name for name in (*BOTH, *BOTH.values()) if name not in WITH_A_PROVIDER])
 def test_every_command_of_a_task_works_as_it_is_written(
     name: str, root: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -10,10 +11,13 @@ from pathlib import Path
 
 import pytest
 
+from bot.channels.telegram.faults import FAULTS
+from bot.channels.telegram.polling import SECOND_POLLER, TOKEN_REFUSED, WEBHOOK_SET
 from bot.commands.telegram_sentences import SENTENCES, said
 from bot.settings import ROOT
 from tests.channels.telegram.faro import SECRET
 from tests.channels.telegram.stand_in import BOT, TOKEN, Fault, StandIn
+from tests.commands.test_tasks import TASKS, commands
 
 Typed = Callable[..., "subprocess.CompletedProcess[str]"]
 
@@ -132,3 +136,22 @@ def test_an_answer_that_is_none_of_telegrams_is_no_traceback(typed: Typed, teleg
 
 def test_every_sentence_is_there_in_every_language() -> None:
     assert all(set(texts) == {"es", "en", "fr"} for texts in SENTENCES.values())
+
+
+@pytest.mark.parametrize("name", ["telegram.md", "es/telegram.md"])
+def test_every_command_of_the_task_works_as_it_is_written(typed: Typed, name: str) -> None:
+    found = commands(name)
+    assert [one[0] for one in found] == ["set-webhook", "whoami", "delete-webhook"]
+    for arguments in found:
+        done = typed(*arguments, **WEBHOOK)
+        assert (done.returncode, done.stderr) == (0, "")
+        assert done.stdout
+
+
+@pytest.mark.parametrize("name", ["telegram.md", "es/telegram.md"])
+def test_every_trouble_of_the_table_is_one_that_faro_tells(name: str) -> None:
+    table = (TASKS / name).read_text(encoding="utf-8")
+    codes = {SECOND_POLLER, TOKEN_REFUSED, WEBHOOK_SET} | {fault.code for fault in FAULTS}
+    named = set(re.findall(r"`(polling_\w+|token_refused|too_many_requests)`|error=(\w+)", table))
+    told = {one for pair in named for one in pair if one}
+    assert {SECOND_POLLER, TOKEN_REFUSED, WEBHOOK_SET} <= told <= codes

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
@@ -18,6 +18,7 @@ from bot.conversations.intake import Intake
 from bot.conversations.rasa_client import TurnTaker
 from bot.conversations.worker import Worker
 from bot.settings import TelegramSettings
+from bot.web.bodies import App
 from bot.web.server import configured
 from bot.web.webhooks import Webhooks
 from bot.words import Button, Effect, Outgoing, TurnReply, TurnRequest
@@ -81,12 +82,12 @@ async def nothing_else(scope: Any, receive: Any, send: Any) -> None:
 
 
 @contextmanager
-def working(faro: Faro) -> Iterator[Faro]:
-    """Faro with its worker, and its web server when it has a webhook."""
+def working(faro: Faro, before: Callable[[App], App] = lambda app: app) -> Iterator[Faro]:
+    """Faro with its worker, and its web server when it has a webhook. `before`: what stands before the server."""
     worker = faro.worker()
     worker.start()
     try:
-        with serving(faro):
+        with serving(faro, before):
             yield faro
     finally:
         worker.stop()
@@ -94,12 +95,13 @@ def working(faro: Faro) -> Iterator[Faro]:
 
 
 @contextmanager
-def serving(faro: Faro) -> Iterator[Faro]:
+def serving(faro: Faro, before: Callable[[App], App] = lambda app: app) -> Iterator[Faro]:
     """Only the web server."""
     if not faro.telegram.hooks:
         yield faro
         return
-    server = uvicorn.Server(configured(Webhooks(nothing_else, faro.telegram.hooks), host="127.0.0.1", port=0))
+    application = before(Webhooks(nothing_else, faro.telegram.hooks))
+    server = uvicorn.Server(configured(application, host="127.0.0.1", port=0))
     thread = threading.Thread(target=server.run)
     thread.start()
     while not server.started:

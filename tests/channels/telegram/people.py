@@ -68,6 +68,10 @@ class Person:
         """Every message that came."""
         return self.telegram.to(self.id)
 
+    def catch_up(self) -> None:
+        """What came so far is heard."""
+        self._heard = len(self.heard())
+
     def next(self, seconds: float = 15.0) -> Called:
         """The next message that comes."""
         number = self._heard
