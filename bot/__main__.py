@@ -21,6 +21,7 @@ VERBS = {
     "retention": ("retention", "delete what is older than RETENTION_DAYS"),
     "staff": ("staff", "accounts for the console: staff add NAME, remove NAME, list"),
     "whatsapp": ("whatsapp", "the WhatsApp number: whatsapp check [--subscribe], whatsapp profile [--set]"),
+    "telegram": ("telegram", "arrange things with Telegram: telegram whoami, set-webhook, delete-webhook"),
     "migrate": ("migrate", "bring the database up to date"),
     "serve": ("serve", "one process: rasa, actions, web or worker (what containers start)"),
     "rasa": ("rasa", "any command of stock Rasa: shell, test, data validate, interactive ..."),

@@ -26,13 +26,15 @@ BOTH = {
 
 #: The same for tasks whose commands speak to a provider: each is typed against a stand-in, in the tests of its command.
 ABROAD = {
+    "telegram.md": "es/telegram.md",
     "whatsapp.md": "es/whatsapp.md",
 }
 
-_COMMAND = re.compile(r"^ {4,}\.venv/bin/bot content (.+)$", re.MULTILINE)
+_COMMAND = re.compile(r"^ {4,}\.venv/bin/bot (?:content|telegram|whatsapp) (.+)$", re.MULTILINE)
 
 
 def commands(name: str) -> list[list[str]]:
+    """What is typed behind `bot content`, or behind the verb of a provider."""
     return [shlex.split(line) for line in _COMMAND.findall((TASKS / name).read_text(encoding="utf-8"))]
 
 

@@ -54,7 +54,7 @@ class Faro:
 
     def __init__(self, folder: Path, **environ: str) -> None:
         self.web_port, self.rasa_port, self.actions_port = free_ports(3)
-        self.folder = folder
+        self.folder, self.environ = folder, environ
         self.content = folder / "content"
         if not self.content.exists():
             shutil.copytree(ROOT / "content", self.content)

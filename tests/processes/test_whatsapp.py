@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import re
-import signal
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -193,25 +191,3 @@ def test_a_photo_a_voice_note_and_a_command_are_answered(faro: Faro, meta: Meta)
     assert chat.send(chat.person.taps("/restart"))[0].text.startswith(
         first(SPEAKER.sentence("stale_button", "en").text)
     )
-
-
-@pytest.mark.parametrize("name", ["web", "worker", "rasa"])
-def test_a_process_that_is_killed_loses_nothing_and_answers_nobody_twice(
-    model: None, tmp_path_factory: pytest.TempPathFactory, name: str
-) -> None:
-    with standin.running() as meta, running(tmp_path_factory.mktemp(f"killed-{name}"), **environ(meta)) as faro:
-        people = [standin.Person(f"5076222000{number}") for number in range(6)]
-        for number, person in enumerate(people):
-            deliver(f"{faro.url}/webhooks/whatsapp", envelope(person.says("¿dónde hay un albergue?")))
-            if number == 2:
-                killed = faro.kill(name)
-        faro.wait_restarted(name, killed)
-        numbers = {person.phone for person in people}
-        eventually(
-            lambda: numbers <= {one.body["to"] for one in meta.taken} or None, seconds=60, what="everybody is answered"
-        )
-        ours = [one.body["biz_opaque_callback_data"] for one in meta.taken]
-        # A sender that died between Meta's answer and our note of it leaves one that nobody can know of.
-        assert len(ours) - len(set(ours)) <= 1
-        os.kill(faro.pid, signal.SIGTERM)
-        assert faro.wait() == 0

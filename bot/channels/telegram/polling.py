@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import CancelledError, Future
 from datetime import datetime
@@ -32,8 +33,12 @@ log = logging.getLogger("faro.telegram")
 POLL = 25
 READ = POLL + 15.0
 
-#: Seconds between two looks at the stop signal and the lease while a poll is open.
-LOOK = 2.0
+#: Seconds between two looks at the stop signal while a poll is open, and between two renewals of the lease.
+LOOK = 0.2
+RENEW = 4.0
+
+#: Seconds between two attempts to get the lease that another process has.
+STAND_BY = 2.0
 
 #: Pauses after faults of the connection, in seconds; the last one stays.
 BACK_OFF = (1.0, 2.0, 5.0, 10.0, 30.0)
@@ -83,7 +88,7 @@ class Polling:
         try:
             while not stopping.is_set():
                 if not self._lease.take():
-                    stopping.wait(LOOK)
+                    stopping.wait(STAND_BY)
                     continue
                 if self._first is not None:
                     first, self._first = self._first, None
@@ -116,14 +121,19 @@ class Polling:
         return 0.0 if _next_offset(updates) or not updates else BACK_OFF[-1]
 
     def _wait(self, asked: Future[list[Any]], stopping: threading.Event) -> list[Any]:
+        renew_at = time.monotonic() + RENEW
         while True:
             try:
                 return asked.result(LOOK)
             except TimeoutError:
                 if asked.done():
                     raise
-                if stopping.is_set() or not self._lease.take():
+                if stopping.is_set():
                     asked.cancel()
+                elif time.monotonic() >= renew_at:
+                    renew_at = time.monotonic() + RENEW
+                    if not self._lease.take():
+                        asked.cancel()
 
     def _failed(self, error: Exception) -> float:
         self._failures += 1

@@ -11,6 +11,7 @@ from bot.channels.telegram.line import Line
 from bot.settings import ROOT, TelegramSettings
 from tests.channels.telegram.people import Person
 from tests.channels.telegram.stand_in import TOKEN, StandIn
+from tests.conversations.conftest import Clock
 
 
 @pytest.fixture(scope="session")
@@ -41,3 +42,8 @@ def line(settings: TelegramSettings) -> Iterator[Line]:
 @pytest.fixture
 def ana(telegram: StandIn) -> Person:
     return Person(telegram)
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()

@@ -38,7 +38,7 @@ class Person:
     def share(self, latitude: float, longitude: float) -> dict[str, Any]:
         return self.send(location={"latitude": latitude, "longitude": longitude})
 
-    def query(self, data: str, **query: Any) -> dict[str, Any]:
+    def query(self, data: str | None, **query: Any) -> dict[str, Any]:
         """A button that is pressed, not sent yet."""
         whole = {
             "id": str(4_382_000_000_000_000_000 + self.telegram.number()),
@@ -67,6 +67,10 @@ class Person:
     def heard(self) -> list[Called]:
         """Every message that came."""
         return self.telegram.to(self.id)
+
+    def catch_up(self) -> None:
+        """What came so far is heard."""
+        self._heard = len(self.heard())
 
     def next(self, seconds: float = 15.0) -> Called:
         """The next message that comes."""
