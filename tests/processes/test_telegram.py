@@ -149,6 +149,22 @@ def test_a_position_is_asked_for_with_telegrams_own_button(house: House, speaker
     assert asked[0].parameters["reply_markup"]["keyboard"] == [[{"text": title, "request_location": True}]]
 
 
+def test_a_worker_that_is_killed_in_a_stream_loses_nobody_and_repeats_at_most_what_was_on_its_way(house: House) -> None:
+    everybody = [Person(house.telegram, "es") for _ in range(4)]
+    for number in range(3):
+        for person in everybody:
+            person.say("/menu")
+        if number == 1:
+            house.telegram.wait(lambda: any(person.heard() for person in everybody), "somebody is answered")
+            killed = house.faro.kill("worker")
+            house.faro.wait_restarted("worker", killed)
+    for person in everybody:
+        # What was on its way when the worker died is sent again when its patience (45 s) is over.
+        house.telegram.wait(lambda person=person: len(person.heard()) >= 3, "three answers", 90)
+    telegram_sent = sum(len(person.heard()) for person in everybody)
+    assert 12 <= telegram_sent <= 12 + len(everybody)
+
+
 def test_neither_the_token_nor_anybodys_number_is_in_a_log_or_a_table(house: House) -> None:
     person = Person(house.telegram, "en")
     person.say("/start")
