@@ -101,7 +101,7 @@ SCRIPTS = {
         "Español",
         ("¿cuánto cuesta volver a mi país con la OIM?", "305-3350"),
         "menú",
-        "¿dónde está el hospital más cercano?",
+        "¿qué ayuda tengo cerca de donde estoy?",
         "¿y el teléfono?",
         "quiero hablar con una persona",
         "borrar mis datos",
@@ -111,7 +111,7 @@ SCRIPTS = {
         "English",
         ("how much does it cost to go back home with IOM?", "305-3350"),
         "menu",
-        "where is the nearest hospital?",
+        "Is there any help close to where I am?",
         "and the phone number?",
         "I want to talk to a person",
         "delete my data",
@@ -121,7 +121,7 @@ SCRIPTS = {
         "Français",
         ("combien ça coûte de rentrer au pays avec l'OIM ?", "305-3350"),
         "menu",
-        "où est l'hôpital le plus proche ?",
+        "quelle aide y a-t-il près de moi ?",
         "et le numéro ?",
         "je veux parler à une personne",
         "effacer mes données",
@@ -169,7 +169,7 @@ def test_a_whole_conversation(faro: Faro, meta: Meta, language: str) -> None:
 
     assert chat.says(short).text  # after an answer it is about that answer
 
-    assert first(SPEAKER.sentence("human_requested", language).text)[:40] in chat.says(human).text
+    assert first(SPEAKER.answer("ask_human", language).text) in chat.says(human).text
     sure = chat.says(delete)
     assert [name for _, name in sure.options] == ["erase:yes", "erase:no"]
     gone = chat.taps(sure, 0)
