@@ -56,6 +56,11 @@ SENTENCES: dict[str, dict[str, str]] = {
     "vector": {"es": "sentido de la frase", "en": "meaning of the sentence", "fr": "sens de la phrase"},
     "bias": {"es": "punto de partida", "en": "starting point", "fr": "point de départ"},
     "nearest": {"es": "ejemplo más cercano", "en": "nearest example", "fr": "exemple le plus proche"},
+    "summary": {
+        "es": "lo que el modelo ve en las palabras",
+        "en": "what the model sees in its words",
+        "fr": "ce que le modèle voit dans les mots",
+    },
     "density": {"es": "cuántos ejemplos cercanos", "en": "how many near examples", "fr": "combien d'exemples proches"},
     "speak_for": {"es": "  Por {topic}: {ngrams}", "en": "  For {topic}: {ngrams}", "fr": "  Pour {topic} : {ngrams}"},
     "rule": {"es": "  Decidió: {rule}.", "en": "  Decided by: {rule}.", "fr": "  A décidé : {rule}."},
