@@ -91,8 +91,9 @@ class Polling:
                     stopping.wait(STAND_BY)
                     continue
                 if self._first is not None:
-                    first, self._first = self._first, None
-                    first()
+                    self._first()
+                    self._first = None
+                    continue  # it may have taken longer than the lease
                 stopping.wait(self._poll(stopping))
         finally:
             self._lease.release()
