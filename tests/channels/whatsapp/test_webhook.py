@@ -8,6 +8,7 @@ import hmac
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -20,11 +21,12 @@ from bot.channels.contract import Call
 from bot.channels.whatsapp.parse import read
 from bot.channels.whatsapp.signature import is_signed, signature
 from bot.channels.whatsapp.webhook import MAX_BODY, WhatsAppWebhook
-from bot.conversations.intake import Full
+from bot.conversations.intake import Full, Intake
 from bot.conversations.models import Contact, Message
 from bot.words import Event, Incoming, Kind
-from tests.channels.whatsapp.conftest import SETTINGS, near
+from tests.channels.whatsapp.conftest import SETTINGS, near, serving
 from tests.channels.whatsapp.standin import APP_SECRET, NUMBER, TOKEN, VERIFY, Person, deliver, envelope, signed
+from tests.channels.whatsapp.test_parse import RECORDED, WHAT, number_in
 from tests.logs import written
 
 PERSON = Person("50761234567", "PA.13491208655302741918")
@@ -113,6 +115,24 @@ def test_the_contract(case: Case) -> None:
     got = [one for one in kept.events if isinstance(one, Incoming)]
     assert tuple((one.kind.value, one.choice if one.kind is Kind.CHOICE else one.text) for one in got) == case.events
     assert len(got) == len(kept.events)
+
+
+@pytest.mark.skipif(not RECORDED, reason="the recorded payloads are not here")
+@pytest.mark.parametrize("path", RECORDED, ids=[path.stem for path in RECORDED])
+def test_every_recorded_delivery_is_taken_and_kept(path: Path, intake: Intake) -> None:
+    payload = json.loads(path.read_text(encoding="utf-8"))
+    settings = replace(SETTINGS, phone_number_id=number_in(payload))
+    with serving(WhatsAppWebhook(settings, intake, near)) as url:
+        assert deliver(url, payload) == 1
+        assert deliver(url, payload) == 1
+    said = {what for what in WHAT[path.stem] if what[0] in ("text", "choice", "other")}
+    # One of them names two messages with one id: the second is a repetition.
+    assert Message.objects.count() == min(len(said), len(set(wamids(payload))))
+
+
+def wamids(payload: Any) -> list[str]:
+    changes = [change["value"] for entry in payload["entry"] for change in entry["changes"]]
+    return [message["id"] for value in changes for message in value.get("messages", ())]
 
 
 @pytest.mark.parametrize("failure", [Full(), OperationalError("locked")])
