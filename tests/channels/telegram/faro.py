@@ -91,6 +91,7 @@ def working(faro: Faro, before: Callable[[App], App] = lambda app: app) -> Itera
             yield faro
     finally:
         worker.stop()
+        faro.intake.stop()
         faro.telegram.line.close()
 
 
@@ -114,3 +115,4 @@ def serving(faro: Faro, before: Callable[[App], App] = lambda app: app) -> Itera
     finally:
         server.should_exit = True
         thread.join(20)
+        faro.intake.stop()

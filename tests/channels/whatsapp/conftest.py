@@ -50,8 +50,10 @@ def book() -> AddressBook:
 
 
 @pytest.fixture
-def intake(book: AddressBook) -> Intake:
-    return Intake(key=KEY, book=book, clock=timezone.now)
+def intake(book: AddressBook) -> Iterator[Intake]:
+    door = Intake(key=KEY, book=book, clock=timezone.now)
+    yield door
+    door.stop()
 
 
 async def nothing(scope: Any, receive: Any, send: Any) -> None:
