@@ -31,6 +31,9 @@ NOT_OFFERED = frozenset(
         "ask_duration",
         "ask_hours",
         "ask_more",
+        "ask_for_another",
+        "choose_number",
+        "say_again",
     }
 )
 
@@ -93,6 +96,8 @@ def last_offered(events: Sequence[Event], number: int) -> list[str]:
     The second time in a row none are offered, unless it sounded like danger (actions/suggest.py).
     """
     *earlier, latest = [place for place, event in enumerate(events) if event["event"] == "user"] or [0]
+    if last_action(events) == "action_affirm" and earlier:
+        return last_offered(events[:latest], number)  # a yes to several guesses was asked which one
     if last_action(events) != "action_suggest" or not earlier:
         return []
     before, answer = events[:latest], events[earlier[-1] : latest]

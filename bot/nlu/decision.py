@@ -31,6 +31,7 @@ class Rules:
 
     safety_topics: the topics about danger; small_talk: those that say little about a whole story.
     danger: the probability of danger from which on it comes first, per language; margin, piece_floor: see Caution.
+    piece_whole: the probability of danger that the whole must have before danger in one of its pieces counts.
     outside: the probability of being out of scope that rejects, per language; floor: the confidence asked of a topic.
     share, first: see bot.nlu.story.combine. also_floor: see bot.nlu.story.second. length: topics in a ranking.
     """
@@ -40,6 +41,7 @@ class Rules:
     danger: Thresholds
     margin: float
     piece_floor: float
+    piece_whole: float
     outside: Thresholds
     floor: float
     share: float
@@ -91,7 +93,9 @@ class Judge:
         caution = rules.caution(language)
         if self._is_strange(text):
             caution = replace(caution, floor=max(caution.floor, SURE))
-        ranking = self._rank(combined, parts, caution)
+        # A sentence alone may sound like danger whatever the story is about; the whole must at least hint at it.
+        hinted = float(whole[self._among(rules.safety_topics)].sum()) >= rules.piece_whole
+        ranking = self._rank(combined, parts if hinted else parts[:0], caution)
         first = ranking.topics[0][0]
         outside = float(whole[self._among([OUT_OF_SCOPE])].sum())
         rejected = Gate(rules.outside, rules.floor).rejects(ranking, outside, language)

@@ -122,7 +122,9 @@ class Gazetteer:
             rest = [word for word in (*spoken[:begin], *spoken[end:]) if word not in self._provinces(name)]
             # "I am David" is a person: beside other words the name needs one that says "in".
             if introduced or not rest:
-                return Found(self._choose(name, folded), all(word in self._words.around for word in rest))
+                # "No, not David, in Chitré" says nothing but a place either.
+                alone = all(word in self._words.around or word in self._ids for word in rest)
+                return Found(self._choose(name, folded), alone)
         return None
 
     def _exactly(self, run: str) -> str:

@@ -12,12 +12,14 @@ from pathlib import Path
 
 import yaml
 
-from bot.nlu.detector import Detection
+from bot.nlu.detector import NOTHING, Detection
 from bot.nlu.room import ROOM
 from bot.nlu.text import fold, words
 
 #: Unmistakable words and two-word phrases by language.
 FILE = ROOM / "data" / "one_word.yml"
+#: In the table: words that say nothing of the language.
+ANY = "any"
 #: Words of the longest phrase in the table.
 _PHRASE = 2
 
@@ -47,6 +49,8 @@ def look_up(text: str, known: Mapping[str, str], languages: Iterable[str]) -> De
         return None
     votes = {known.get(word, "") for word in spoken}
     language = known.get(" ".join(spoken)) or (votes.pop() if len(votes) == 1 else "")
+    if language == ANY:
+        return NOTHING
     return Detection(language, reliable=True) if language in tuple(languages) else None
 
 

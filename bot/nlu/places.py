@@ -9,6 +9,7 @@ from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
+from rasa.shared.constants import DEFAULT_NLU_FALLBACK_INTENT_NAME
 from rasa.shared.nlu.constants import (
     ENTITIES,
     ENTITY_ATTRIBUTE_TYPE,
@@ -27,6 +28,7 @@ from bot.answers.schema import Content
 from bot.nlu import room
 from bot.nlu.gazetteer import Gazetteer, Named, PlaceWords
 from bot.nlu.language import LANGUAGE
+from bot.nlu.scope import OUT_OF_SCOPE
 from bot.nlu.text import words
 from bot.nlu.topics import SAFETY
 
@@ -36,6 +38,9 @@ KIND = "kind"
 
 #: Words up to which a message that names a place is nothing but the name, and says nothing of the language.
 ONLY_A_NAME = 3
+
+#: Topics of a message in which nothing was understood.
+_NOT_UNDERSTOOD = frozenset({DEFAULT_NLU_FALLBACK_INTENT_NAME, OUT_OF_SCOPE})
 
 #: The content folder; a server with another CONTENT_DIR puts it here before it loads the model.
 CONTENT = room.ROOT / "content"
@@ -94,8 +99,10 @@ class PlaceFinder(GraphComponent):
                 self._keep_language(message, text)
                 if not message.get(SAFETY):
                     self._ask_what_is_near(message)
-            asked = (message.get(INTENT) or {}).get(INTENT_NAME_KEY)
-            if asked == self._topic and (kind := self._around.kind(text)):
+            kind = self._around.kind(text)
+            if found is not None and kind and _asked(message) in _NOT_UNDERSTOOD and not message.get(SAFETY):
+                self._ask_what_is_near(message)  # "any hospital in Chepo" is clear to whoever knows Chepo
+            if _asked(message) == self._topic and kind:
                 entities[KIND] = kind
             if entities:
                 others = [one for one in message.get(ENTITIES) or [] if one.get(ENTITY_ATTRIBUTE_TYPE) not in entities]
@@ -123,6 +130,10 @@ class PlaceFinder(GraphComponent):
             places = (Named(town.id, (town.name, *town.called), town.province) for town in towns)
             self._gazetteer, self._content = Gazetteer(places, self._around), content
         return self._gazetteer
+
+
+def _asked(message: Message) -> str:
+    return (message.get(INTENT) or {}).get(INTENT_NAME_KEY) or ""
 
 
 def _entity(found: tuple[str, str]) -> dict[str, Any]:

@@ -103,7 +103,7 @@ class TopicClassifier(IntentClassifier, GraphComponent):
 
         Thresholds. `safety_alarms`: the share of the held-out examples of each language that may be taken for danger
         and are not; `safety_margin`, `safety_floor`, `safety_piece_floor`: see bot.nlu.safety.Caution, the floor for
-        a language with too few examples for one of its own. `rejections`: the share of the held-out examples in scope,
+        a language with too few examples for one of its own; `safety_piece_whole`: see bot.nlu.decision.Rules. `rejections`: the share of the held-out examples in scope,
         of each language, that may be taken for out of scope; `rejection_floor`: the probability of being out of scope
         that rejects in a language with too few examples; `not_understood_below`: the confidence that is asked of every
         topic. `story_share`, `story_first`: see bot.nlu.story.combine. `also_floor`: the probability from which on
@@ -127,6 +127,7 @@ class TopicClassifier(IntentClassifier, GraphComponent):
             "safety_margin": 0.5,
             "safety_floor": 0.25,
             "safety_piece_floor": 0.8,
+            "safety_piece_whole": 0.0,
             "rejections": 0.03,
             "rejection_floor": 0.3,
             "not_understood_below": 0.3,
@@ -290,6 +291,7 @@ def _judge(config: dict[str, Any], learnt: Learnt) -> Judge:
         danger=learnt.danger,
         margin=config["safety_margin"],
         piece_floor=config["safety_piece_floor"],
+        piece_whole=config["safety_piece_whole"],
         outside=learnt.outside,
         floor=config["not_understood_below"],
         share=config["story_share"],

@@ -83,6 +83,12 @@ def test_the_kind_is_the_one_that_the_message_sounds_like(executor: ActionExecut
     assert near(call(executor, "action_nearest", [*BEGUN, at("david", "shelter")]))[0] == "shelter"
 
 
+def test_sounding_a_little_like_a_doctor_does_not_outweigh_the_answer_before(executor: ActionExecutor) -> None:
+    events = [*BEGUN, user("contact_asylum_office"), answered("contact_asylum_office"), LISTEN]
+    assert near(call(executor, "action_nearest", [*events, at("david", "health_where")]))[0] == "asylum"
+    assert near(call(executor, "action_nearest", [*events, at("david", "medical_emergency")]))[0] == "health"
+
+
 def test_another_kind_is_sought_at_the_same_place(executor: ActionExecutor) -> None:
     shared = user("share_location", entities=[{"entity": "near", "value": "near:h_chepo=5"}])
     pressed = user("choose_kind", entities=[{"entity": "kind", "value": "shelter"}])

@@ -13,6 +13,7 @@ import yaml
 from bot.answers.choices import BUTTON_IDS
 from bot.answers.library import Library
 from bot.answers.schema import FOLLOW_UP
+from bot.nlu import reply_reader
 from bot.rasa_compat.choices import understood
 from bot.settings import ROOT
 from tests.architecture.sentences import Example, examples, normalised
@@ -43,6 +44,10 @@ def only_buttons() -> frozenset[str]:
     return frozenset(one["intent"]["name"] for one in said if one) - set(register())
 
 
+#: Intents that rules know by the words of a message (bot/nlu/reply_reader.py).
+REPLIES = frozenset({reply_reader.FOR_ANOTHER, reply_reader.NUMBER, reply_reader.AGAIN})
+
+
 def languages() -> list[str]:
     """The languages that are ready; a draft has neither texts nor examples yet."""
     return [code for code, about in _read("content/languages.yml")["languages"].items() if not about.get("draft")]
@@ -55,7 +60,7 @@ def _rules() -> list[dict[str, Any]]:
 def test_the_domain_has_the_topics_of_the_register_and_what_buttons_say() -> None:
     intents = _read("domain.yml")["intents"]
     assert len(intents) == len(set(intents))
-    assert set(intents) == set(register()) | only_buttons()
+    assert set(intents) == set(register()) | only_buttons() | REPLIES
 
 
 def test_every_language_has_examples() -> None:
@@ -86,7 +91,7 @@ def test_examples_stand_in_the_file_of_their_area_and_language(language: str) ->
 
 def test_every_topic_has_one_rule() -> None:
     begun_by = Counter(rule["steps"][0]["intent"] for rule in _rules())
-    assert set(begun_by) == set(register()) | only_buttons() | {"nlu_fallback"}
+    assert set(begun_by) == set(register()) | only_buttons() | REPLIES | {"nlu_fallback"}
     assert set(begun_by.values()) == {1}
 
 

@@ -25,10 +25,20 @@ from bot.nlu.creole_reader import CreoleReader
 from bot.nlu.encoder import SentenceEncoder
 from bot.nlu.language import LanguageDetector
 from bot.nlu.places import PlaceFinder
+from bot.nlu.reply_reader import CorrectionReader, ReplyReader
 from bot.nlu.tokens import SpacyTokenizer
 from bot.nlu.topics import Learnt, TopicClassifier
 
-PIPELINE = [LanguageDetector, CreoleReader, SpacyTokenizer, SentenceEncoder, TopicClassifier, PlaceFinder]
+PIPELINE = [
+    LanguageDetector,
+    CreoleReader,
+    CorrectionReader,
+    SpacyTokenizer,
+    SentenceEncoder,
+    TopicClassifier,
+    PlaceFinder,
+    ReplyReader,
+]
 TRAINABLE = [LanguageDetector, TopicClassifier]
 
 EXAMPLES = {
@@ -56,6 +66,9 @@ MESSAGES = [
     "a snkae bit me",
     "por Tocumen",
     "kote lopital la",
+    "no, I meant the hospital",
+    "y para mi hijo?",
+    "the second one",
 ]
 
 HOSTILE = [
@@ -128,7 +141,7 @@ def trained(storage: LocalModelStorage) -> dict[type, GraphComponent]:
         instance = component.create(config_of(component), storage, Resource(component.__name__), context(component))
         if component in TRAINABLE:
             instance.train(data)
-        if component not in (TopicClassifier, PlaceFinder):
+        if component not in (TopicClassifier, PlaceFinder, ReplyReader):
             instance.process_training_data(data)
         made[component] = instance
     return made
@@ -360,3 +373,22 @@ def test_training_without_examples_says_what_is_missing(tmp_path: Path) -> None:
 def test_a_classifier_before_the_encoder_says_so(trained: dict[type, GraphComponent]) -> None:
     with pytest.raises(FaroError, match="SentenceEncoder before it"):
         trained[TopicClassifier].process(asked(["hola"]))
+
+
+@pytest.mark.parametrize(
+    ("text", "understood", "topic"),
+    [
+        ("is there any hospital in Chepo", "nlu_fallback", "nearest_service"),
+        ("is there any hospital in Chepo", "out_of_scope", "nearest_service"),
+        ("is there any hospital in Chepo", "health_cost", "health_cost"),
+        ("who won the match in Chepo", "out_of_scope", "out_of_scope"),
+        ("is there any hospital", "nlu_fallback", "nlu_fallback"),
+    ],
+)
+def test_a_service_at_a_place_is_understood_although_nothing_else_is(
+    trained: dict[type, GraphComponent], text: str, understood: str, topic: str
+) -> None:
+    ranking = [{"name": understood, "confidence": 0.4}]
+    told = {"text": text, "intent": dict(ranking[0]), "intent_ranking": ranking, "safety": False}
+    message = trained[PlaceFinder].process([Message(data=told)])[0]
+    assert message.get("intent")["name"] == topic

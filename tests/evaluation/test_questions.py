@@ -190,7 +190,8 @@ def test_our_own_test_questions_are_in_order() -> None:
 def test_our_own_questions_that_are_never_taught_are_in_order() -> None:
     topics, _ = read_topics(ROOT / "data" / "topics.yml")
     found = read([ROOT / "tests" / "questions" / "untaught"], topics, LANGUAGES)
-    assert {one.language for one in found} == {"pt", "mixed"}
+    assert {one.language for one in found} == {"pt", "mixed", "ht"}
     assert {one.answered_in for one in found if one.language == "pt"} == {("es",)}
+    assert {one.answered_in for one in found if one.language == "ht"} == {("fr", "es")}
     mixtures = {one.answered_in for one in found if one.language == "mixed"}
     assert mixtures == {("es", "en"), ("en", "es"), ("fr", "es"), ("en", "fr"), ("es",)}

@@ -18,6 +18,7 @@ RULES = Rules(
     danger=Thresholds(0.2),
     margin=1.0,
     piece_floor=0.8,
+    piece_whole=0.0,
     outside=Thresholds(0.9),
     floor=0.2,
     share=0.4,

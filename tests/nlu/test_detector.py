@@ -79,9 +79,14 @@ def test_an_unmistakable_word_is_known_reliably(text: str, language: str) -> Non
     assert one_word.look_up(text, KNOWN, LANGUAGES) == Detection(language, reliable=True)
 
 
-@pytest.mark.parametrize("text", ["ok", "no", "visa", "hola hello", "hola quiero volver", "", "7", "😀"])
+@pytest.mark.parametrize("text", ["si", "taxi", "hola hello", "hola quiero volver", "", "7", "😀"])
 def test_a_word_that_others_say_too_is_left_to_the_detector(text: str) -> None:
     assert one_word.look_up(text, KNOWN, LANGUAGES) is None
+
+
+@pytest.mark.parametrize("text", ["ok", "OK.", "no", "visa", "ok bye"])
+def test_what_everybody_says_is_in_no_language(text: str) -> None:
+    assert one_word.look_up(text, KNOWN, LANGUAGES) == NOTHING
 
 
 def test_a_word_of_a_language_that_is_not_offered_is_left_to_the_detector() -> None:

@@ -27,6 +27,7 @@ RULES = Rules(
     danger=NEVER,
     margin=0.0,
     piece_floor=1.1,
+    piece_whole=0.0,
     outside=NEVER,
     floor=0.3,
     share=0.0,
