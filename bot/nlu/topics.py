@@ -101,13 +101,14 @@ class TopicClassifier(IntentClassifier, GraphComponent):
         must hold an n-gram. `nearest_size`: numbers kept of a sentence vector to find the nearest examples. `folds`:
         held-out folds for blend, calibration and thresholds, 0 for none. `seed`: of the folds.
 
-        Thresholds. `safety_alarms`: the share of the held-out examples of each language that may be taken for danger
-        and are not; `safety_margin`, `safety_floor`, `safety_piece_floor`: see bot.nlu.safety.Caution, the floor for
-        a language with too few examples for one of its own; `safety_piece_whole`: see bot.nlu.decision.Rules. `rejections`: the share of the held-out examples in scope,
-        of each language, that may be taken for out of scope; `rejection_floor`: the probability of being out of scope
-        that rejects in a language with too few examples; `not_understood_below`: the confidence that is asked of every
-        topic. `story_share`, `story_first`: see bot.nlu.story.combine. `also_floor`: the probability from which on
-        another sentence asks a second question. `ranking_length`: topics in the ranking.
+        Thresholds. `safety_alarms`: the share of the held-out examples of each language that may be taken for
+        danger and are not; `safety_margin`, `safety_floor`, `safety_piece_floor`: see bot.nlu.safety.Caution, the
+        floor for a language with too few examples for one of its own; `safety_piece_whole`: see
+        bot.nlu.decision.Rules. `rejections`: the share of the held-out examples in scope, of each language, that
+        may be taken for out of scope; `rejection_floor`: the probability of being out of scope that rejects in a
+        language with too few examples; `not_understood_below`: the confidence that is asked of every topic.
+        `story_share`, `story_first`: see bot.nlu.story.combine. `also_floor`: the probability from which on another
+        sentence asks a second question. `ranking_length`: topics in the ranking.
         """
         return {
             "topics_file": "data/topics.yml",

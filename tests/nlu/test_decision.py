@@ -58,3 +58,20 @@ def test_a_vector_that_is_there_already_is_not_made_again(judge: Judge) -> None:
     text = "cuánto cuesta el boleto"
     given = judge.decide(text, "es", vectors.encode, vectors.encode([text]))
     assert np.allclose(given.whole, judge.decide(text, "es", vectors.encode).whole, atol=1e-5)
+
+
+STORY = (
+    "Llegué a David en marzo con mi primo y trabajamos en una finca. Después mi primo se fue a Chiriquí y yo me quedé. Ayer "
+    "me mordió una culebra en la pierna. Mi hermana dice que la vida es así y que todo pasa cuando uno tiene paciencia."
+)
+
+
+def test_danger_in_one_sentence_counts_when_the_whole_hints_at_it(judge: Judge) -> None:
+    wary = replace(RULES, danger=Thresholds(1.1), piece_floor=0.2)
+    hint = float(
+        judge.decide(STORY, "es", vectors.encode).whole[[t in RULES.safety_topics for t in judge.model.topics]].sum()
+    )
+    hinted = replace(judge, rules=replace(wary, piece_whole=hint / 2)).decide(STORY, "es", vectors.encode)
+    assert hinted.ranking.safety and hinted.ranking.topics[0][0] == "snakebite"
+    alone = replace(judge, rules=replace(wary, piece_whole=min(hint * 1.5, 1.0))).decide(STORY, "es", vectors.encode)
+    assert not alone.ranking.safety
