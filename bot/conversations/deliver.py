@@ -27,6 +27,9 @@ PAUSES = tuple(timedelta(seconds=seconds) for seconds in (1, 5, 30, 120, 600))
 #: than silence, a third is not.
 UNSURE = 1
 
+#: Why such a message was given up in the end.
+UNKNOWN = "unsure"
+
 #: The whole channel waits so long when one message was too much (the provider says how long that one has to).
 BRAKE = timedelta(seconds=1)
 
@@ -117,7 +120,7 @@ def _may_go(message: Message, channel: Channel, *, now: datetime) -> bool:
     row = Message.objects.filter(pk=message.pk)
     if message.state == Message.State.SENDING:
         if message.unsure >= UNSURE:
-            _fail(message, "unsure", now=now)
+            _fail(message, UNKNOWN, now=now)
             message.state = Message.State.FAILED
             return True
         message.unsure += 1

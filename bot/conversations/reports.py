@@ -8,7 +8,7 @@ from django.db.models import Q
 
 from bot.conversations.addresses import pseudonym
 from bot.conversations.arrival import LATE
-from bot.conversations.deliver import PAUSES, REPORTED, STOPPED, hold
+from bot.conversations.deliver import PAUSES, REPORTED, STOPPED, UNKNOWN, hold
 from bot.conversations.models import Contact, Line, Message
 from bot.errors import Remedy
 from bot.words import Progress, Status
@@ -46,8 +46,8 @@ def note_report(event: Status, *, key: str, now: datetime) -> None:
 def _arrived(message: Message, progress: Progress, *, now: datetime) -> None:
     row = Message.objects.filter(pk=message.pk)
     row.update(progress=progress.value)
-    # Proof that it went, also for one whose sender died or heard no answer.
-    unsure = Q(state__in=[Message.State.SENDING, Message.State.PENDING])
+    # Proof that it went, also for one whose sender died or heard no answer, even when it was given up for that.
+    unsure = Q(state__in=[Message.State.SENDING, Message.State.PENDING]) | Q(state=Message.State.FAILED, error=UNKNOWN)
     row.filter(unsure).update(state=Message.State.SENT, done_at=now, not_before=None, error="")
     if progress is not Progress.SENT:
         Line.objects.filter(pk=message.channel, trouble__startswith=REPORTED).update(trouble="", troubled_at=None)

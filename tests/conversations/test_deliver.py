@@ -188,6 +188,20 @@ def test_a_report_of_the_provider_settles_what_nobody_knew(contact: Contact, clo
     assert (message.state, message.progress) == ("sent", "delivered")
 
 
+def test_a_report_that_comes_late_takes_back_that_it_was_given_up(contact: Contact, clock: Clock) -> None:
+    (message,) = write(contact, clock, "uno")
+    channel = Recorder(*[DeliveryError("timeout", Remedy.UNSURE)] * 2)
+    for _ in range(3):
+        drain(channel, clock)
+        clock.forward(seconds=Recorder.patience.total_seconds())
+    message.refresh_from_db()
+    assert (message.state, message.error) == ("failed", "unsure")
+    book = AddressBook(KEY, ["k" * 40])
+    record(Status("post", message.provider_id, Progress.READ), key=KEY, now=clock.now, book=book)
+    message.refresh_from_db()
+    assert (message.state, message.error) == ("sent", "")
+
+
 def test_somebody_who_blocked_us_is_not_written_to_until_they_write(contact: Contact, clock: Clock) -> None:
     first, second = write(contact, clock, "uno", "dos")
     channel = Recorder(DeliveryError("blocked", Remedy.UNREACHABLE))
