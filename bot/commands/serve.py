@@ -10,6 +10,10 @@ import time
 
 from bot import log, settings
 
+#: How much whoever thinks gives way to whoever acknowledges, on a machine that they share (nice(2)): a provider and a page
+#: wait for the web process, and what it has taken can wait its turn.
+THINKING = 10
+
 #: Seconds that a process without a supervisor has to end by itself; Sanic waits 15 for its connections.
 LAST = 20.0
 
@@ -26,6 +30,8 @@ def run(arguments: list[str]) -> int:
     config = settings.read()
     log.configure(config.log_level, as_json=config.log_format == "json")
 
+    if options.process != "web":
+        os.nice(THINKING)
     match options.process:
         case "rasa":
             from bot.rasa_compat import training

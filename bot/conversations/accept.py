@@ -128,6 +128,7 @@ def _contact(incoming: Incoming, *, key: str, now: datetime, book: AddressBook |
     # When the person wrote, not when we heard of it: from then on a provider counts how long we may answer.
     wrote = min(incoming.sent_at or now, now)
     who = pseudonym(key, incoming.channel, incoming.address)
+    owners: list[Contact] = []
     if book is None:
         contact = Contact.objects.filter(channel=incoming.channel, pseudonym=who).first()
     else:
@@ -136,7 +137,7 @@ def _contact(incoming: Incoming, *, key: str, now: datetime, book: AddressBook |
     if contact is not None and contact.erased_at is not None:
         # Only the receipt was left. Whoever writes again is somebody new to us.
         contact.delete()
-        contact = None
+        contact, owners = None, []
     if contact is None:
         language = incoming.language or incoming.hint
         contact, _ = Contact.objects.get_or_create(
@@ -152,7 +153,7 @@ def _contact(incoming: Incoming, *, key: str, now: datetime, book: AddressBook |
     elif incoming.language and book is not None:
         # A link that names a language ("/start fr") was followed.
         Contact.objects.filter(pk=contact.pk).update(language=incoming.language, language_chosen=True)
-    if book is not None:
+    if book is not None and not (owners and len(addresses) == 1):
         book.note(contact, addresses)
     contact.seen_at = max(contact.seen_at, wrote)
     Contact.objects.filter(pk=contact.pk).update(seen_at=contact.seen_at, unreachable_at=None)
