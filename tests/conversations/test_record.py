@@ -48,6 +48,16 @@ def test_a_repetition_of_what_was_erased_is_not_taken_for_a_new_message(book: Ad
     assert not Contact.objects.exists()
 
 
+def test_whoever_writes_after_being_erased_can_be_answered(book: AddressBook, clock: Clock) -> None:
+    write(book, clock, incoming(), incoming("2"))
+    before = Contact.objects.get()
+    erase(before, now=clock.now)
+    write(book, clock, incoming("3"))
+    after = Contact.objects.get()
+    assert after.pk != before.pk
+    assert book.addresses(after.pk) == ("77",)
+
+
 def test_nor_a_repetition_of_what_retention_deleted(book: AddressBook, clock: Clock) -> None:
     write(book, clock, incoming())
     Message.objects.update(state="answered")
