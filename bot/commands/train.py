@@ -21,7 +21,7 @@ def run(arguments: list[str]) -> int:
     if not options.force and not guards.model_problems(model):
         _say(f"The model fits the project: {model.relative_to(ROOT)}")
         return 0
-    _say("Training a model (about a minute) ...")
+    _say("Training a model (about three minutes on two cores) ...")
     begun = time.monotonic()
     model = training.train(ROOT)
     _say(f"Trained in {time.monotonic() - begun:.0f} s: {model.relative_to(ROOT)}")
