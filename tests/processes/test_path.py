@@ -79,6 +79,11 @@ VAGUE = [
     "qwerty uiop dfgh",
     "mrrp zzk plo",
     "tres y dos del martes",
+    "eso que me dijo el vecino",
+    "ayer en la cosa esa",
+    "no sé si lo verde o lo otro",
+    "aquello de arriba con lo de abajo",
+    "el asunto ese del que hablaba la otra",
 ]
 
 
