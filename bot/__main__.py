@@ -41,7 +41,8 @@ def main(arguments: list[str] | None = None) -> int:
         print(usage())  # noqa: T201
         return 0 if given else 2
     if given[0] not in VERBS:
-        print(f"bot: there is no verb {given[0]!r}\n{usage()}", file=sys.stderr)  # noqa: T201
+        # What is wrong comes last: that is what a terminal, and the supervisor's last lines, still show.
+        print(f"{usage()}\nbot: there is no verb {given[0]!r}", file=sys.stderr)  # noqa: T201
         return 2
     module = importlib.import_module(f"bot.commands.{VERBS[given[0]][0]}")
     try:
