@@ -60,6 +60,7 @@ VARIABLES = (
     "WHATSAPP_VERIFY_TOKEN",
     "WHATSAPP_API_BASE",
     "WHATSAPP_API_VERSION",
+    "SECOND_FACTOR",
 )
 
 #: What Telegram allows in the header that proves a webhook to be its own (core.telegram.org/bots/api#setwebhook, 2026-11).
@@ -120,6 +121,8 @@ class Settings:
     #: None: the channel is off.
     telegram: TelegramSettings | None = None
     whatsapp: WhatsAppSettings | None = None
+    #: Whether nobody enters the console with a password alone. On one's own machine it is offered, not demanded.
+    second_factor_demanded: bool = True
 
     @property
     def embedded(self) -> bool:
@@ -181,12 +184,13 @@ class _Reader:
         address_keys = self._address_keys(made, needed=server and bool(telegram or whatsapp))
         host = self._text("HOST", "127.0.0.1")
         port = self._number("PORT", 8000, 1, 65535)
+        public_url = self._url("PUBLIC_URL", f"http://127.0.0.1:{port}")
         settings = Settings(
             database_url=database_url,
             secret_key=secret_key,
             pseudonym_key=pseudonym_key,
             rasa_secret=rasa_secret or rasa_secret_from(secret_key),
-            public_url=self._url("PUBLIC_URL", f"http://127.0.0.1:{port}"),
+            public_url=public_url,
             host=host,
             port=port,
             data_dir=data_dir,
@@ -201,6 +205,7 @@ class _Reader:
             delivery_threads=self._number("DELIVERY_THREADS", 8, 1, 64),
             telegram=telegram,
             whatsapp=whatsapp,
+            second_factor_demanded=self._second_factor(public_url),
         )
         if self._problems:
             raise SettingsError("\n".join(self._problems))
@@ -317,6 +322,14 @@ class _Reader:
                 "TELEGRAM_SECRET", "must be set when TELEGRAM_MODE is webhook: without it anybody could write to us"
             )
         return TelegramSettings(token=token, webhook=mode == "WEBHOOK", secret=secret, api_base=base)
+
+    def _second_factor(self, public_url: str) -> bool:
+        host = urlsplit(public_url).hostname or "" if "PUBLIC_URL" not in "".join(self._problems) else ""
+        own = host in ("localhost", "127.0.0.1", "::1")
+        chosen = self._one_of("SECOND_FACTOR", "OPTIONAL" if own else "REQUIRED", ("REQUIRED", "OPTIONAL"))
+        if chosen == "OPTIONAL" and not own:
+            self._wrong("SECOND_FACTOR", "may be optional on this machine alone: PUBLIC_URL can be reached by others")
+        return chosen != "OPTIONAL"
 
     def _whatsapp(self) -> WhatsAppSettings | None:
         token = self._text("WHATSAPP_TOKEN", "")

@@ -14,38 +14,89 @@ from typing import Any
 from asgiref.sync import iscoroutinefunction
 from django.contrib.auth.middleware import AuthenticationMiddleware
 from django.contrib.auth.views import redirect_to_login
+from django.contrib.messages.middleware import MessageMiddleware
 from django.contrib.sessions.middleware import SessionMiddleware
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.utils.cache import add_never_cache_headers
 from django.utils.decorators import sync_and_async_middleware
 from django.utils.deprecation import MiddlewareMixin
+from django_htmx.middleware import HtmxMiddleware
+from django_otp import user_has_device
+from django_otp.middleware import OTPMiddleware
+
+from bot.web.django_settings import SETTINGS
+from console.audit.trail import Action, note
+from console.language import ChosenLanguage
+from console.page import render
 
 #: Where the console begins; also the path of its cookie (bot/web/django_settings.py).
 PREFIX = "/console/"
 
-#: The only address behind the door that opens without a login.
+#: The addresses behind the door that open without a login: the login itself, its language, and the link with which
+#: somebody who was invited sets a password.
 LOGIN = "/console/login"
-OPEN = frozenset({LOGIN})
+LANGUAGE = "/console/language"
+INVITATION = "/console/invitation/"
+OPEN = frozenset({LOGIN, LANGUAGE})
+
+#: What is open between the password and the second factor.
+SECOND_FACTOR = "/console/second-factor"
+HALFWAY = frozenset({SECOND_FACTOR, "/console/second-factor/new", "/console/logout"})
 
 
 class LoginDemanded(MiddlewareMixin):
     """Sends whoever is not logged in to the login, and lets no browser keep a page of the console."""
 
     def process_request(self, request: HttpRequest) -> HttpResponse | None:
-        if request.path_info in OPEN or request.user.is_authenticated:
+        path = request.path_info
+        if path in OPEN or path.startswith(INVITATION):
             return None
         # After the login to the page that was asked for, but not to an action.
-        return redirect_to_login(request.get_full_path() if request.method == "GET" else PREFIX, LOGIN)
+        wanted = request.get_full_path() if request.method == "GET" else PREFIX
+        if not request.user.is_authenticated:
+            return redirect_to_login(wanted, LOGIN)
+        if path not in HALFWAY and not enough(request):
+            return redirect_to_login(wanted, SECOND_FACTOR)
+        return None
 
     def process_response(self, _request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
         add_never_cache_headers(response)
         return response
 
 
+def enough(request: HttpRequest) -> bool:
+    """Whether this session has shown all that it must: the second factor too, where one is demanded or was set up."""
+    user: Any = request.user
+    return bool(user.is_verified()) or not (SETTINGS.second_factor_demanded or user_has_device(user))
+
+
+def refused(request: HttpRequest, exception: Exception) -> HttpResponse | None:
+    """The page for whoever asked for something without the permission, with a line in the trail."""
+    if not isinstance(exception, PermissionDenied) or not request.path_info.startswith(PREFIX):
+        return None
+    note(request, Action.REFUSED, about=request.resolver_match.view_name if request.resolver_match else "")
+    return render(request, "console/refused.html", status=403)
+
+
+#: What stands between the door and a page, outermost first.
+CHAIN: tuple[Any, ...] = (
+    SessionMiddleware,
+    AuthenticationMiddleware,
+    OTPMiddleware,
+    MessageMiddleware,
+    HtmxMiddleware,
+    ChosenLanguage,
+    LoginDemanded,
+)
+
+
 @sync_and_async_middleware
 def staff_only(get_response: Callable[[HttpRequest], Any]) -> Callable[[HttpRequest], Any]:
     """Session, account and the demand for both, for addresses under PREFIX; any other passes untouched."""
-    behind: Any = SessionMiddleware(AuthenticationMiddleware(LoginDemanded(get_response)))
+    behind: Any = get_response
+    for middleware in reversed(CHAIN):
+        behind = middleware(behind)
 
     def way(request: HttpRequest) -> Callable[[HttpRequest], Any]:
         return behind if request.path_info.startswith(PREFIX) else get_response
@@ -55,9 +106,11 @@ def staff_only(get_response: Callable[[HttpRequest], Any]) -> Callable[[HttpRequ
         async def door_async(request: HttpRequest) -> Any:
             return await way(request)(request)
 
+        door_async.process_exception = refused  # type: ignore[attr-defined]
         return door_async
 
     def door(request: HttpRequest) -> Any:
         return way(request)(request)
 
+    door.process_exception = refused  # type: ignore[attr-defined]
     return door

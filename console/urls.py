@@ -1,13 +1,13 @@
-"""The addresses of the console. All of them lie behind console/door.py."""
+"""The addresses of the console, by subject. All of them lie behind console/door.py."""
 
-from django.contrib.auth.views import LogoutView
-from django.urls import path
+from django.urls import include, path
 
-from console import views
+from console import home, language
 
 app_name = "console"
 urlpatterns = [
-    path("", views.state, name="state"),
-    path("login", views.Login.as_view(), name="login"),
-    path("logout", LogoutView.as_view(), name="logout"),
+    path("", home.home, name="home"),
+    path("language", language.choose, name="language"),
+    path("", include("console.login.urls")),
+    path("", include("console.health.urls")),
 ]

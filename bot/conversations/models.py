@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 
+from django.conf import settings
 from django.db import models
 
 
@@ -34,6 +35,9 @@ class Contact(models.Model):
     unreachable_at = models.DateTimeField(null=True, blank=True)
     #: How far this person's share of the provider's limit is used up: see bot/conversations/pace.py.
     paced_until = models.DateTimeField(null=True, blank=True)
+
+    #: Whether this person reported an aid worker: then the safeguarding role alone sees the conversation.
+    safeguarding = models.BooleanField(default=False)
 
     #: The dialogue state that Rasa returned with the last turn; meaningless to everybody else.
     dialogue = models.JSONField(default=list)
@@ -101,6 +105,7 @@ class Message(models.Model):
         STALE = "stale"  # a button that we never gave, or no longer know
         LATE = "late"  # it reached us long after it was written: an old answer could mislead
         TROUBLE = "trouble"  # Rasa was away: the honest sentence with the emergency numbers
+        HELD = "held"  # a person of the team has the conversation; Faro was silent
 
     contact = models.ForeignKey(Contact, on_delete=models.CASCADE, related_name="messages")
     direction = models.CharField(max_length=3, choices=Direction.choices)
@@ -139,8 +144,20 @@ class Message(models.Model):
     topic = models.CharField(max_length=64, blank=True, default="")
     confidence = models.FloatField(null=True, blank=True)
     outcome = models.CharField(max_length=16, choices=Outcome.choices, blank=True, default="")
+    #: Whether the topic is one of danger.
+    safety = models.BooleanField(default=False)
+    #: [[topic, confidence], ...], best first.
+    ranking = models.JSONField(default=list, blank=True)
+    #: The version of content/ that the answer came from.
+    content_version = models.CharField(max_length=16, blank=True, default="")
+    #: Whether it is in the daily counts already, which are made a moment later by the worker.
+    counted = models.BooleanField(default=False)
     #: Outgoing: the message that this one answers.
     answers = models.ForeignKey("self", on_delete=models.CASCADE, null=True, blank=True, related_name="replies")
+    #: Outgoing: who of the team wrote it; None when Faro did.
+    operator = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
 
     class Meta:
         """Unique keys make every arrow repeatable; the indexes serve the claim, the delivery and the page."""
@@ -202,12 +219,37 @@ class Line(models.Model):
 
 
 class Handover(models.Model):
-    """A person asked for a person, or Faro failed twice. Waiting until an operator takes it."""
+    """A person of the team answers instead of Faro: waiting until an operator takes it, then held, then closed."""
+
+    class Reason(models.TextChoices):
+        """Why."""
+
+        ASKED = "asked"  # the person wanted a person
+        NOT_UNDERSTOOD = "not_understood"  # twice in a row
+        SAFETY = "safety"  # somebody may be in danger
+        TEAM = "team"  # an operator stepped in
+
+    class End(models.TextChoices):
+        """How it ended."""
+
+        RETURNED = "returned"  # by the operator
+        EXPIRED = "expired"  # nobody of the team wrote for too long
+        DISMISSED = "dismissed"  # closed without having been taken
 
     contact = models.ForeignKey(Contact, on_delete=models.CASCADE, related_name="handovers")
-    reason = models.CharField(max_length=16)
+    reason = models.CharField(max_length=16, choices=Reason.choices)
     requested_at = models.DateTimeField()
+    #: Who holds it. Kept when the account is deleted: `taken_at` says that it was held.
+    operator = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    taken_at = models.DateTimeField(null=True, blank=True)
+    #: When an operator did something in it last; long after that, Faro returns by itself.
+    active_at = models.DateTimeField(null=True, blank=True)
     closed_at = models.DateTimeField(null=True, blank=True)
+    end = models.CharField(max_length=16, choices=End.choices, blank=True, default="")
+    #: When the team was told of it outside of the console.
+    notified_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         """One open request per contact: asking twice does not stand twice in the queue."""

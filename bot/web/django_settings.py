@@ -22,10 +22,16 @@ INSTALLED_APPS = [
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
+    "django.contrib.messages",
     "django.contrib.staticfiles",
     "bot.conversations.apps.ConversationsConfig",
     "bot.channels.webchat",
     "bot.guide",
+    "django_otp",
+    "django_otp.plugins.otp_totp",
+    "django_otp.plugins.otp_static",
+    "axes",
+    "django_htmx",
     "console",
 ]
 
@@ -68,7 +74,13 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 USE_TZ = True
 TIME_ZONE = "America/Panama"
-USE_I18N = False
+# Of the console alone: what people read on the other pages comes from content/.
+USE_I18N = True
+LANGUAGE_CODE = "en"
+LANGUAGES = [("es", "Español"), ("en", "English"), ("fr", "Français")]
+# First, so that the words of other apps do not stand in for ours.
+LOCALE_PATHS = [faro.ROOT / "console" / "locale"]
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 
 STATIC_URL = "/static/"
 WHITENOISE_USE_FINDERS = True

@@ -71,6 +71,7 @@ ROOMS: Mapping[str, frozenset[str]] = {
     | _DJANGO
     | _WORDS,
     "console": frozenset({"bot.answers", "bot.channels.webchat", "bot.conversations", "bot.settings", "bot.web"})
+    | {"django_htmx", "django_otp", "axes", "babel", "segno", "rapidfuzz", *_CONTRACT}
     | _DJANGO
     | _WORDS,
     "bot.web": frozenset({"uvicorn", "dj_database_url", "bot", "bot.settings", "bot.answers", "bot.conversations"})

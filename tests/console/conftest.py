@@ -1,4 +1,4 @@
-"""An account, and a Rasa that says of itself what the test wants."""
+"""Accounts with roles, clients that check the pages, and a Rasa that says of itself what the test wants."""
 
 from __future__ import annotations
 
@@ -6,24 +6,44 @@ from collections.abc import Callable
 
 import pytest
 from django.contrib.auth.models import User
-from django.test import Client
 
 from bot.web import health
+from console import roles
+from console.permissions import Role
+from tests.console.page import CheckingClient
 
 NAME, PASSWORD = "ana", "a lighthouse in the fog"
 
 
 @pytest.fixture
 def account(db: None) -> User:
-    return User.objects.create_user(NAME, password=PASSWORD)
+    """Somebody who may do everything that roles allow."""
+    user = User.objects.create_user(NAME, password=PASSWORD)
+    roles.give(user, *Role)
+    return user
 
 
 @pytest.fixture
-def staff(account: User) -> Client:
-    """A browser of somebody who is logged in."""
-    client = Client()
+def staff(account: User) -> CheckingClient:
+    """A browser of somebody who is logged in, and may do everything."""
+    client = CheckingClient()
     client.force_login(account)
     return client
+
+
+@pytest.fixture
+def somebody(db: None) -> Callable[..., CheckingClient]:
+    """Makes a browser of somebody with these roles: `somebody(Role.READER)`, `somebody(Role.OPERATOR, name="eva")`."""
+
+    def make(*given: Role, name: str = "") -> CheckingClient:
+        user, _ = User.objects.get_or_create(username=name or "-".join(role.value for role in given) or "nobody")
+        roles.give(user, *given)
+        client = CheckingClient()
+        client.force_login(user)
+        client.account = user
+        return client
+
+    return make
 
 
 @pytest.fixture

@@ -1,0 +1,1 @@
+"""The trail of who of the team saw or did what."""

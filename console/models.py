@@ -1,0 +1,24 @@
+"""The tables of the console, each in the folder of its subject, and what its accounts may be allowed to do."""
+
+from __future__ import annotations
+
+from django.db import models
+
+from console.audit.models import AuditEntry
+from console.permissions import Permission
+
+__all__ = ["Access", "AuditEntry"]
+
+
+class Access(models.Model):
+    """Carries the permissions of the console; no table."""
+
+    class Meta:
+        """Only its permissions exist."""
+
+        managed = False
+        default_permissions = ()
+        permissions = tuple((one.value, one.value.replace("_", " ")) for one in Permission)
+
+    def __str__(self) -> str:
+        return "access"
