@@ -18,7 +18,7 @@ class Access(models.Model):
 
         managed = False
         default_permissions = ()
-        permissions = tuple((one.value, one.value.replace("_", " ")) for one in Permission)
+        permissions = [(one.value, one.value.replace("_", " ")) for one in Permission]
 
     def __str__(self) -> str:
         return "access"
