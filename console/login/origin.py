@@ -30,8 +30,8 @@ def source(request: HttpRequest) -> str:
         known = ip_address(found)
     except ValueError:
         return ""
-    if isinstance(known, IPv6Address) and known.ipv4_mapped is None:
-        return str(IPv6Network((known, 64), strict=False))
+    if isinstance(known, IPv6Address):
+        return str(known.ipv4_mapped or IPv6Network((known, 64), strict=False))
     return str(known)
 
 

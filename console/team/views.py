@@ -138,7 +138,7 @@ def invite(request: HttpRequest, account: int) -> HttpResponse:
     try:
         token = accounts.invite(request, found, now=timezone.now())
     except accounts.NotDone as refused:
-        messages.error(request, rules.WORDS[refused.refusal])
+        messages.error(request, str(rules.WORDS[refused.refusal]))
         return HttpResponseRedirect(reverse("console:account_of", args=[found.pk]))
     return _link(request, found, token)
 
@@ -153,7 +153,7 @@ def _done(request: HttpRequest, account: User, change: Callable[[], None], sente
     try:
         change()
     except accounts.NotDone as refused:
-        messages.error(request, rules.WORDS[refused.refusal])
+        messages.error(request, str(rules.WORDS[refused.refusal]))
     else:
         messages.success(request, sentence)
     return HttpResponseRedirect(reverse("console:account_of", args=[account.pk]))
