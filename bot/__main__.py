@@ -20,7 +20,7 @@ VERBS = {
     "export": ("export", "everything kept about a contact, as JSON: for whoever asks what we know of them"),
     "addresses": ("addresses", "seal where people are written to with a new key: addresses rotate"),
     "retention": ("retention", "delete what is older than RETENTION_DAYS"),
-    "staff": ("staff", "accounts for the console: staff add NAME, remove NAME, list"),
+    "staff": ("staff", "accounts for the console: staff add, roles, password, second-factor, remove, list"),
     "whatsapp": ("whatsapp", "the WhatsApp number: whatsapp check [--subscribe], whatsapp profile [--set]"),
     "telegram": ("telegram", "arrange things with Telegram: telegram whoami, set-webhook, delete-webhook"),
     "migrate": ("migrate", "bring the database up to date"),

@@ -61,6 +61,7 @@ VARIABLES = (
     "WHATSAPP_API_BASE",
     "WHATSAPP_API_VERSION",
     "SECOND_FACTOR",
+    "CONSOLE_IDLE_MINUTES",
 )
 
 #: What Telegram allows in the header that proves a webhook to be its own (core.telegram.org/bots/api#setwebhook, 2026-11).
@@ -123,6 +124,8 @@ class Settings:
     whatsapp: WhatsAppSettings | None = None
     #: Whether nobody enters the console with a password alone. On one's own machine it is offered, not demanded.
     second_factor_demanded: bool = True
+    #: After so many minutes without a person a session of the console ends.
+    console_idle_minutes: int = 60
 
     @property
     def embedded(self) -> bool:
@@ -206,6 +209,7 @@ class _Reader:
             telegram=telegram,
             whatsapp=whatsapp,
             second_factor_demanded=self._second_factor(public_url),
+            console_idle_minutes=self._number("CONSOLE_IDLE_MINUTES", 60, 5, 480),
         )
         if self._problems:
             raise SettingsError("\n".join(self._problems))

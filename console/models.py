@@ -5,9 +5,11 @@ from __future__ import annotations
 from django.db import models
 
 from console.audit.models import AuditEntry
+from console.login.models import OpenSession, SecondFactor
 from console.permissions import Permission
+from console.team.models import Invitation
 
-__all__ = ["Access", "AuditEntry"]
+__all__ = ["Access", "AuditEntry", "Invitation", "OpenSession", "SecondFactor"]
 
 
 class Access(models.Model):

@@ -10,4 +10,7 @@ urlpatterns = [
     path("language", language.choose, name="language"),
     path("", include("console.login.urls")),
     path("", include("console.health.urls")),
+    path("", include("console.account.urls")),
+    path("", include("console.team.urls")),
+    path("", include("console.audit.urls")),
 ]
