@@ -12,7 +12,7 @@ import shutil
 import subprocess
 import tempfile
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -164,7 +164,7 @@ def _git(root: Path, *arguments: str) -> tuple[str, bool]:
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.PIPE,
                 stderr=complaints,
-                env=_environ(os.environ),
+                env=_environ(),
             )
         except OSError:
             raise NoHistory(Absence.TROUBLE) from None
@@ -193,10 +193,11 @@ def _why(complaint: str) -> Absence:
     return Absence.TROUBLE
 
 
-def _environ(environ: Mapping[str, str]) -> dict[str, str]:
-    """Where git finds itself and its owner's settings, and nothing that would point it elsewhere or let it ask."""
-    kept = {name: environ[name] for name in ("PATH", "HOME") if name in environ}
-    return kept | {
+def _environ() -> dict[str, str]:
+    """Where git finds its owner's settings, and nothing that would point it elsewhere, let it ask, or tell it a secret."""
+    return {
+        "HOME": str(Path.home()),
+        "PATH": os.defpath,
         "LC_ALL": "C",
         "GIT_OPTIONAL_LOCKS": "0",
         "GIT_TERMINAL_PROMPT": "0",

@@ -3,25 +3,13 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable
-from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
-from django.utils import timezone
 
 from bot.answers.library import Library
-from bot.answers.messages import answer_on_day
-from bot.answers.speaker import Speaker, panama_today
-from bot.channels.layout import Words
-from bot.channels.limits import CHANNELS
 from bot.channels.webchat import languages
-from bot.conversations import outbox
-from bot.conversations.models import Contact, Message
 from bot.settings import ROOT
-from console.content.preview import shown
-from console.content.standing import Doubt, Standing, doubts, of_topic
-from console.permissions import Role
 from tests.console.page import CheckingClient
 
 pytestmark = pytest.mark.django_db
