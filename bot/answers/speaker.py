@@ -58,6 +58,11 @@ class Speaker:
         """The language for somebody of whom nothing is known."""
         return self.library.current().default
 
+    @property
+    def content_version(self) -> str:
+        """The version of content/ that is spoken from."""
+        return self.library.version
+
     def sentence(self, key: str, language: str, topics: Sequence[str] = ()) -> Outgoing:
         """The interface sentence of that key, with its contacts and buttons; `topics` are offered as buttons too."""
         return self._say(key, language, lambda content: whole_sentence(content, key, language, topics))

@@ -28,6 +28,11 @@ class Phrases(Protocol):
         ...
 
     @property
+    def content_version(self) -> str:
+        """The version of content/ that is spoken from."""
+        ...
+
+    @property
     def default_language(self) -> str:
         """The language for somebody of whom nothing is known."""
         ...

@@ -25,7 +25,18 @@ from bot.conversations.selection import selected
 from bot.conversations.triage import MAX_READ, readable, triage
 from bot.errors import RasaMisbehaved, RasaUnavailable
 from bot.log import place_of
-from bot.words import FALLBACK, MENU_AREA, MORE, NEAR, Button, Kind, Outgoing, TurnReply, TurnRequest
+from bot.words import (
+    FALLBACK,
+    MENU_AREA,
+    MORE,
+    NEAR,
+    SAFEGUARDING_TOPIC,
+    Button,
+    Kind,
+    Outgoing,
+    TurnReply,
+    TurnRequest,
+)
 
 log = logging.getLogger("faro.turn")
 
@@ -40,6 +51,9 @@ DIALOGUE_LIFE = timedelta(minutes=60)
 
 #: How many of our messages back a button may still be pressed.
 BUTTONS_REMEMBERED = 60
+
+#: Topics of a ranking that are kept.
+RANKED = 5
 
 #: Topics whose answer already says what Faro is and what it keeps.
 INFORMING = frozenset({"greet", "ask_privacy", "ask_if_bot", "erase_data"})
@@ -256,8 +270,13 @@ def _finish(
             topic=topic,
             confidence=reply.confidence,
             outcome=outcome,
+            safety=reply.safety,
+            ranking=[[name, round(confidence, 3)] for name, confidence in reply.ranking[:RANKED]],
+            content_version=(reply.content_version or phrases.content_version)[:16],
             error=error,
         )
+        if SAFEGUARDING_TOPIC in (topic, *reply.also):
+            contact.safeguarding = True
         if outcome != Message.Outcome.TROUBLE and topic:
             before = claim.contact
             if (contact.language, contact.language_chosen) == (before.language, before.language_chosen):

@@ -33,6 +33,7 @@ class NamedPhrases:
     """Every sentence is its own key, so that a test sees which one was chosen, and in which language."""
 
     default_language = "es"
+    content_version = "0123456789ab"
 
     def sentence(self, key: str, language: str) -> Outgoing:
         return Outgoing(text=f"{key} ({language})")
