@@ -40,7 +40,7 @@ def enqueue(
     limits = CHANNELS.get(contact.channel)
     rows: list[Message] = []
     for laid in _laid(answers, limits, words) if limits and limits.text else _plain(answers):
-        name = f"answer:{key}:{len(rows)}"
+        name = name_of(key, len(rows))
         options = laid.options
         if laid.rest:  # the row that asks for the rest says of which message
             options = (*options[:-1], Button(options[-1].title, f"{MORE}{name}"))
@@ -61,6 +61,11 @@ def enqueue(
             )
         )
     Message.objects.bulk_create(rows)
+
+
+def name_of(key: int | str, number: int) -> str:
+    """Our own id of a message: of what is said under `key`, the one with this number."""
+    return f"answer:{key}:{number}"
 
 
 def to_form(laid: Laid) -> dict[str, Any]:
