@@ -42,7 +42,9 @@ ROOMS: Mapping[str, frozenset[str]] = {
     "bot.rasa_compat.training": frozenset({"rasa", "tqdm", "bot.rasa_compat"}) | _WORDS,
     "actions": frozenset({"rasa_sdk", "yaml"}),
     # The worker's side: no Rasa; of the channels only their contract
-    "bot.conversations": frozenset({"httpx", "regex", "cryptography", "bot.settings", *_CONTRACT}) | _DJANGO | _WORDS,
+    "bot.conversations": frozenset({"httpx", "regex", "cryptography", "phonenumbers", "bot.settings", *_CONTRACT})
+    | _DJANGO
+    | _WORDS,
     "bot.conversations.worker": frozenset(
         {"bot.settings", "bot.conversations", "bot.answers.library", "bot.answers.speaker", *_CONTRACT}
     )
