@@ -19,6 +19,7 @@ VERBS = {
     "erase": ("erase", "erase everything kept about a contact"),
     "addresses": ("addresses", "seal where people are written to with a new key: addresses rotate"),
     "retention": ("retention", "delete what is older than RETENTION_DAYS"),
+    "demo": ("demo", "invented conversations, to look around and to measure: demo --messages N, demo --remove"),
     "staff": ("staff", "accounts for the console: staff add NAME, remove NAME, list"),
     "whatsapp": ("whatsapp", "the WhatsApp number: whatsapp check [--subscribe], whatsapp profile [--set]"),
     "telegram": ("telegram", "arrange things with Telegram: telegram whoami, set-webhook, delete-webhook"),

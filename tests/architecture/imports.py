@@ -43,7 +43,8 @@ ROOMS: Mapping[str, frozenset[str]] = {
     "bot.rasa_compat.training": frozenset({"rasa", "tqdm", "bot.rasa_compat"}) | _WORDS,
     "actions": frozenset({"rasa_sdk", "yaml"}),
     # The worker's side: no Rasa; of the channels only their contract
-    "bot.conversations": frozenset({"httpx", "regex", "cryptography", "bot.settings", "bot.notify", *_CONTRACT})
+    "bot.conversations": frozenset({"httpx", "regex", "cryptography", "phonenumbers", "bot.settings", *_CONTRACT})
+    | {"bot.notify"}
     | _DJANGO
     | _WORDS,
     "bot.conversations.worker": frozenset(
