@@ -128,7 +128,6 @@ class Settings:
     whatsapp: WhatsAppSettings | None = None
     #: Whether nobody enters the console with a password alone. On one's own machine it is offered, not demanded.
     second_factor_demanded: bool = True
-    #: Minutes without a word of the operator after which Faro takes a conversation back.
     handover_return_minutes: int = 120
     notify: notify.Notify = field(default_factory=notify.Notify)
 
