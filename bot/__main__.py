@@ -17,6 +17,7 @@ VERBS = {
     "content": ("content", "the answers that staff write: content check, show, report and verbs that change them"),
     "evaluate": ("evaluate", "measure understanding on files of test questions"),
     "erase": ("erase", "erase everything kept about a contact"),
+    "export": ("export", "everything kept about a contact, as JSON: for whoever asks what we know of them"),
     "addresses": ("addresses", "seal where people are written to with a new key: addresses rotate"),
     "retention": ("retention", "delete what is older than RETENTION_DAYS"),
     "demo": ("demo", "invented conversations, to look around and to measure: demo --messages N, demo --remove"),
