@@ -263,6 +263,9 @@ class Handover(models.Model):
     end = models.CharField(max_length=16, choices=End.choices, blank=True, default="")
     #: When the team was told of it outside of the console.
     notified_at = models.DateTimeField(null=True, blank=True)
+    #: Not told before: while a notice is on its way, and for a time after one that failed.
+    notice_after = models.DateTimeField(null=True, blank=True)
+    notice_tries = models.PositiveSmallIntegerField(default=0)
 
     class Meta:
         """One open request per contact: asking twice does not stand twice in the queue."""
