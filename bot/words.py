@@ -29,6 +29,10 @@ COMMANDS = {
 #: What Rasa reports as topic when it did not understand.
 FALLBACK = "nlu_fallback"
 
+#: The topic of a report about somebody who works for an aid organisation: such a conversation is for the safeguarding role
+#: of the console alone (IASC, Six Core Principles, 2019).
+SAFEGUARDING_TOPIC = "report_aid_worker_abuse"
+
 
 #: Id of the button with which a person offers to share where they are. Each channel has its own way to ask for it.
 SHARE_LOCATION = "location:share"
