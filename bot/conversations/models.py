@@ -320,14 +320,14 @@ class DailyCount(Count):
     """The counts of days."""
 
     class Meta:
-        """One row for each combination; the second index is for what needs no topics."""
+        """One row for each combination; the second index is for pictures over time."""
 
         constraints = [
             models.UniqueConstraint(
                 fields=["day", "topic", "channel", "language", "measure"], name="one_count_for_each_of_a_day"
             )
         ]
-        indexes = [models.Index(fields=["topic", "day"], name="daily_count_of_topic")]
+        indexes = [models.Index(fields=["topic", "measure", "day"], name="daily_count_over_time")]
 
 
 class MonthlyCount(Count):
@@ -341,4 +341,4 @@ class MonthlyCount(Count):
                 fields=["day", "topic", "channel", "language", "measure"], name="one_count_for_each_of_a_month"
             )
         ]
-        indexes = [models.Index(fields=["topic", "day"], name="monthly_count_of_topic")]
+        indexes = [models.Index(fields=["topic", "measure", "day"], name="monthly_count_over_time")]

@@ -93,7 +93,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='dailycount',
-            index=models.Index(fields=['topic', 'day'], name='daily_count_of_topic'),
+            index=models.Index(fields=['topic', 'measure', 'day'], name='daily_count_over_time'),
         ),
         migrations.AddConstraint(
             model_name='dailycount',
@@ -101,7 +101,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='monthlycount',
-            index=models.Index(fields=['topic', 'day'], name='monthly_count_of_topic'),
+            index=models.Index(fields=['topic', 'measure', 'day'], name='monthly_count_over_time'),
         ),
         migrations.AddConstraint(
             model_name='monthlycount',
