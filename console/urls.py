@@ -11,6 +11,7 @@ urlpatterns = [
     path("", include("console.login.urls")),
     path("", include("console.content.urls")),
     path("", include("console.handover.urls")),
+    path("", include("console.figures.urls")),
     path("", include("console.health.urls")),
     path("", include("console.account.urls")),
     path("", include("console.team.urls")),

@@ -17,6 +17,7 @@ from bot.channels.contract import Channel
 from bot.conversations import handover, retention
 from bot.conversations.addresses import AddressBook
 from bot.conversations.claim import Claim, claim_next, free, put_back
+from bot.conversations.counting import count_next
 from bot.conversations.deliver import deliver_next, due
 from bot.conversations.erase import sweep_erased
 from bot.conversations.heartbeat import EVERY, WORKER, Pulse
@@ -45,9 +46,13 @@ DATABASE_PAUSE = 1.0
 #: Seconds that a thread keeps its database connection; threads here live as long as the process.
 CONNECTION_AGE = 60
 
-#: Chores: sweeping receipts of erasures and taking back conversations that the team left, and retention.
+#: Chores: counting what happened; sweeping receipts of erasures and taking back conversations that the team left; retention.
+COUNT_EVERY = 10.0
 SWEEP_EVERY = 60.0
 RETENTION_EVERY = 3600.0
+
+#: Seconds that one round of counting may take.
+COUNTING_AT_ONCE = 2.0
 
 #: Seconds that a stop waits for turns in flight; they end or are taken over after the lease.
 DRAIN = 10.0
@@ -105,6 +110,7 @@ class Worker:
             threading.Thread(target=self._loop, args=("beside", self._one_beside(one)), name="beside") for one in beside
         ]
         self._busy_until = 0.0
+        self._next_count = 0.0
         self._next_sweep = 0.0
         self._next_retention = 0.0
 
@@ -189,6 +195,13 @@ class Worker:
 
     def _chores(self) -> None:
         now = time.monotonic()
+        if now >= self._next_count:
+            self._next_count = now + COUNT_EVERY
+            # After an update or a burst there is much: the other chores have their turn between.
+            while (counted := count_next()) and time.monotonic() < now + COUNTING_AT_ONCE:
+                pass
+            if counted:
+                self._next_count = now
         if now >= self._next_sweep:
             self._next_sweep = now + SWEEP_EVERY
             sweep_erased(now=self._clock())
