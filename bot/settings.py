@@ -61,6 +61,7 @@ VARIABLES = (
     "WHATSAPP_API_BASE",
     "WHATSAPP_API_VERSION",
     "SECOND_FACTOR",
+    "REVIEW_TWO_PEOPLE",
 )
 
 #: What Telegram allows in the header that proves a webhook to be its own (core.telegram.org/bots/api#setwebhook, 2026-11).
@@ -123,6 +124,8 @@ class Settings:
     whatsapp: WhatsAppSettings | None = None
     #: Whether nobody enters the console with a password alone. On one's own machine it is offered, not demanded.
     second_factor_demanded: bool = True
+    #: Whether a second person must confirm what somebody decided about a misunderstood message before it counts.
+    review_two_people: bool = False
 
     @property
     def embedded(self) -> bool:
@@ -206,6 +209,7 @@ class _Reader:
             telegram=telegram,
             whatsapp=whatsapp,
             second_factor_demanded=self._second_factor(public_url),
+            review_two_people=self._one_of("REVIEW_TWO_PEOPLE", "NO", ("YES", "NO")) == "YES",
         )
         if self._problems:
             raise SettingsError("\n".join(self._problems))

@@ -6,8 +6,9 @@ from django.db import models
 
 from console.audit.models import AuditEntry
 from console.permissions import Permission
+from console.review.models import Change, Hidden, Run, Verdict, WantedTopic
 
-__all__ = ["Access", "AuditEntry"]
+__all__ = ["Access", "AuditEntry", "Change", "Hidden", "Run", "Verdict", "WantedTopic"]
 
 
 class Access(models.Model):
