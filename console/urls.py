@@ -10,4 +10,5 @@ urlpatterns = [
     path("language", language.choose, name="language"),
     path("", include("console.login.urls")),
     path("", include("console.health.urls")),
+    path("", include("console.review.urls")),
 ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from heapq import nlargest
@@ -59,9 +59,19 @@ class Examples:
         return sorted(votes, key=lambda topic: -votes[topic])[:number]
 
 
+#: The files of a folder, each with when it was changed and how long it is: as long as these stay, the content does.
+Stamps = tuple[tuple[str, int, int], ...]
+
+
+def stamps(folder: Path) -> Stamps:
+    """The YAML files of a folder and of those in it."""
+    about = [(path, path.stat()) for path in sorted(folder.rglob("*.yml"))]
+    return tuple((str(path), one.st_mtime_ns, one.st_size) for path, one in about)
+
+
 def of_project(root: Path) -> Mapping[str, Examples]:
     """The training examples of each language, read again when a file changes."""
-    return _read(root, tuple(_stamps(root)))
+    return _read(root, stamps(root / "data" / "nlu"))
 
 
 def languages(root: Path) -> list[str]:
@@ -70,16 +80,10 @@ def languages(root: Path) -> list[str]:
     return sorted(path.name for path in folder.iterdir() if path.is_dir()) if folder.is_dir() else []
 
 
-def _stamps(root: Path) -> Iterator[tuple[str, int, int]]:
-    for path in sorted((root / "data" / "nlu").rglob("*.yml")):
-        about = path.stat()
-        yield str(path), about.st_mtime_ns, about.st_size
-
-
 @lru_cache(maxsize=1)
-def _read(root: Path, stamps: tuple[tuple[str, int, int], ...]) -> Mapping[str, Examples]:
+def _read(root: Path, files: Stamps) -> Mapping[str, Examples]:
     known: dict[str, list[Known]] = {one: [] for one in languages(root)}
-    for name, _, _ in stamps:
+    for name, _, _ in files:
         path = Path(name)
         source = path.read_bytes().decode("utf-8", errors="replace")
         known.setdefault(path.parent.name, []).extend(

@@ -15,13 +15,6 @@ from django.db import models
 from bot.conversations.models import Message
 
 
-def _account(name: str) -> models.ForeignKey:  # type: ignore[type-arg]
-    """Somebody of the team; what they decided stays when the account goes."""
-    return models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=name
-    )
-
-
 class WantedTopic(models.Model):
     """A topic that people ask about and Faro does not have: written by the team, for whoever writes the content."""
 
@@ -54,9 +47,11 @@ class Change(models.Model):
         HANDED_OVER = "handed_over"  # downloaded as a patch
 
     state = models.CharField(max_length=12, choices=State.choices, default=State.DRAFT)
-    by = _account("by")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
     at = models.DateTimeField()
-    written_by = _account("written by")
+    written_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
     written_at = models.DateTimeField(null=True, blank=True)
     #: [[language, area, topic, text], ...] as written or handed over; empty while it is a draft.
     lines = models.JSONField(default=list, blank=True)
@@ -101,9 +96,11 @@ class Verdict(models.Model):
     text = models.TextField()
     #: How it shall stand in the training data; "" while it is `text`.
     wording = models.TextField(blank=True, default="")
-    by = _account("by")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
     at = models.DateTimeField()
-    second_by = _account("second by")
+    second_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
     second_at = models.DateTimeField(null=True, blank=True)
     change = models.ForeignKey(Change, on_delete=models.SET_NULL, null=True, blank=True, related_name="verdicts")
 
@@ -161,7 +158,7 @@ class Run(models.Model):
     state = models.CharField(max_length=10, choices=State.choices, default=State.QUEUED)
     step = models.CharField(max_length=12, choices=Step.choices, default=Step.WAIT)
     percent = models.PositiveSmallIntegerField(default=0)
-    by = _account("by")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
     at = models.DateTimeField()
     started_at = models.DateTimeField(null=True, blank=True)
     #: When its process last said that it is alive.

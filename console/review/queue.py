@@ -31,6 +31,8 @@ LIMIT = 2_000
 #: A first topic that is less than this more likely than the second was chosen by little.
 NARROW = 0.15
 
+_UNDECIDED = Q(verdict__isnull=True)
+
 _LETTERS = re.compile(r"[^\W\d_].*[^\W\d_]", re.DOTALL)
 
 
@@ -137,9 +139,7 @@ def entries(account: User, *, language: str = "", reason: str = "") -> list[Entr
     ]
     found += _for_a_second(account)
     kept = [
-        one
-        for one in found
-        if (not language or one.language == language) and (not reason or reason in one.reasons)
+        one for one in found if (not language or one.language == language) and (not reason or reason in one.reasons)
     ]
     return sorted(kept, key=lambda one: (-one.people, -one.lead.pk))
 
@@ -199,7 +199,7 @@ def _chosen_after() -> dict[int, str]:
     return {pk: chosen[pk] for pk, language in understood if language != chosen[pk]}
 
 
-def _asked(reasons: dict[int, set[Reason]], which: Q = Q(verdict__isnull=True)) -> Iterator[Asked]:
+def _asked(reasons: dict[int, set[Reason]], which: Q = _UNDECIDED) -> Iterator[Asked]:
     languages = _chosen_after() if any(Reason.LANGUAGE in one for one in reasons.values()) else {}
     rows = reviewable().filter(which, pk__in=list(reasons)).order_by("-pk")
     hidden = dict(Hidden.objects.filter(message__in=list(reasons)).values_list("message_id", "text"))

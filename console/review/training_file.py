@@ -7,7 +7,7 @@ Rasa's (rasa.com/docs/rasa/training-data-format): `- intent: NAME`, below it `ex
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.errors import FaroError
@@ -95,6 +95,12 @@ def remove(source: str, taken: Mapping[str, Sequence[str]]) -> str:
             if number is None:
                 raise TrainingFileError("no_line", intent)
             gone.add(number)
+    return without(source, gone)
+
+
+def without(source: str, gone: Collection[int]) -> str:
+    """The file without these lines, counted from 0."""
+    lines = _lines(source)
     kept = [line for number, line in enumerate(lines) if number not in gone]
     if lines and kept and not _end(lines[-1]):
         kept[-1] = kept[-1].removesuffix(_end(kept[-1]))

@@ -72,8 +72,7 @@ def _decide(account: User, ids: Sequence[int], choice: Choice, *, two_people: bo
     if not asked:
         raise Refused(_("These messages are no longer there: they were erased or are too old."))
     there = {
-        one.message_id: one
-        for one in Verdict.objects.select_for_update().filter(message__in=[one.pk for one in asked])
+        one.message_id: one for one in Verdict.objects.select_for_update().filter(message__in=[one.pk for one in asked])
     }
     new = [one for one in asked if one.pk not in there]
     open_ones = [one for one in there.values() if one.state == State.OPEN and one.by_id != account.pk]

@@ -45,4 +45,3 @@ def _questions(folder: Path) -> Iterator[Example]:
         data = yaml.safe_load(path.read_text(encoding="utf-8"))
         for one in data.get("questions", []):
             yield Example(data["language"], one["topic"], str(one["text"]), path.name)
-
