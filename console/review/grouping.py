@@ -57,6 +57,8 @@ def alike(one: str, other: str) -> bool:
 def _slip(one: str, other: str) -> bool:
     if one == other:
         return True
+    if not (one.isalpha() and other.isalpha()):  # another number is another matter
+        return False
     return min(len(one), len(other)) >= SHORTEST_SLIP and fuzz.ratio(one, other) >= WORDS_ALIKE
 
 

@@ -179,23 +179,24 @@ def is_narrow(ranking: Sequence[tuple[str, float]]) -> bool:
     return len(ranking) > 1 and ranking[0][1] - ranking[1][1] < NARROW
 
 
-def _pressed(which: Q) -> QuerySet[Message]:
-    """The newest buttons that were pressed, each with the message of the same person before it."""
+def _pressed(which: Q) -> list[tuple[int | None, str]]:
+    """The newest buttons that were pressed: the message of the same person before each, and what was chosen."""
     earlier = Message.objects.filter(
         contact=OuterRef("contact"), direction=Message.Direction.IN, pk__lt=OuterRef("pk")
     ).order_by("-pk")
     pressed = Message.objects.filter(which, direction=Message.Direction.IN).order_by("-pk")
-    return pressed.annotate(before=Subquery(earlier.values("pk")[:1]))[:LIMIT]
+    return list(pressed.annotate(before=Subquery(earlier.values("pk")[:1])).values_list("before", "choice")[:LIMIT])
 
 
 def _before(which: Q) -> list[int]:
-    return [one.before for one in _pressed(which) if one.before is not None]
+    return [before for before, _ in _pressed(which) if before is not None]
 
 
 def _chosen_after() -> dict[int, str]:
     """Message -> the other language that its sender chose right after it."""
-    chosen = {one.before: one.choice.removeprefix(LANGUAGE_ID) for one in _pressed(Q(choice__startswith=LANGUAGE_ID))}
-    understood = Message.objects.filter(pk__in=[one for one in chosen if one]).values_list("pk", "language")
+    pressed = _pressed(Q(choice__startswith=LANGUAGE_ID))
+    chosen = {before: choice.removeprefix(LANGUAGE_ID) for before, choice in pressed if before is not None}
+    understood = Message.objects.filter(pk__in=list(chosen)).values_list("pk", "language")
     return {pk: chosen[pk] for pk, language in understood if language != chosen[pk]}
 
 
