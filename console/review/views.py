@@ -155,7 +155,7 @@ def _page(request: HttpRequest, *, entry: int = 0, typed: dict[str, str] | None 
     chosen = chosen or (found[0] if found else None)
     titled = _topics()
     place = found.index(chosen) if chosen else 0
-    after = found[place + 1] if place + 1 < len(found) else None
+    after = found[(place + 1) % len(found)] if len(found) > 1 else None
     context = {
         "card": card(project.ROOT, chosen, titled, translation.get_language() or "") if chosen else None,
         "rest": [one for one in found[max(0, place - 2) :] if one is not chosen][:LISTED],
@@ -172,8 +172,8 @@ def _page(request: HttpRequest, *, entry: int = 0, typed: dict[str, str] | None 
         "last": _last(request),
         "part": "queue",
         "two_people": settings.SETTINGS.review_two_people,
+        "partial": (partial := bool(getattr(request, "htmx", False))),
     }
-    partial = bool(getattr(request, "htmx", False))
     return _render(request, "console/review/queue_part.html" if partial else "console/review/queue.html", context)
 
 

@@ -52,7 +52,7 @@ def test_the_question_stands_with_all_that_can_be_done(staff: CheckingClient, co
     )
     ask("donde hay agua")
     shown = page(staff, f"/console/review/?entry={asked.pk}")
-    assert "&lt;b&gt;cuánto&lt;/b&gt; cuesta, escriba a <em class=\"masked\">[mail]</em>" in shown
+    assert '&lt;b&gt;cuánto&lt;/b&gt; cuesta, escriba a <em class="masked">[mail]</em>' in shown
     assert "¿Quiso decir?" in shown
     titles = {"es": "Costo del retorno", "en": "Cost of returning", "fr": "Coût du retour"}
     assert titles[code] in shown and "31 %" in shown
@@ -72,7 +72,7 @@ def test_a_decision_without_scripts_leads_to_the_next_question(staff: CheckingCl
     response = decide(staff, second, "/console/review/decide?language=es", suggested="return_cost")
     assert response["Location"] == "/console/review/?language=es"
     shown = page(staff, response["Location"])
-    assert "Hecho: pertenece a «Costo del retorno»." in shown or "Costo del retorno" in shown
+    assert "Hecho: pertenece a «Costo del retorno»." in shown
     assert f'value="{first.pk}"' in shown and "perro perdido" not in shown
     assert Verdict.objects.get().topic == "return_cost"
 
@@ -148,7 +148,7 @@ def test_a_second_person_sees_what_the_first_said_and_confirms(somebody: Somebod
     decide(ana, message, suggested="return_cost")
     assert "Nada espera revisión." in page(ana)
     shown = page(eva)
-    assert "ana2 dice: pertenece a “Costo del retorno”." in shown and 'data-key="c"' in shown
+    assert "ana2 dice: pertenece a «Costo del retorno»." in shown and 'data-key="c"' in shown
     first = Verdict.objects.get()
     decide(ana, message, kind="confirm", first=str(first.decision))
     first.refresh_from_db()
@@ -191,7 +191,7 @@ def test_decisions_are_listed_by_kind(staff: CheckingClient) -> None:
 
 
 def test_missing_topics_are_listed_for_the_content_team(staff: CheckingClient) -> None:
-    assert "Nadie" in page(staff, "/console/review/wanted/")
+    assert "Todavía no falta ningún tema" in page(staff, "/console/review/wanted/")
     decide(staff, ask("perro"), kind="new_topic", name="Mascotas & más", note="viajar con\nanimales")
     shown = page(staff, "/console/review/wanted/")
     assert "Mascotas &amp; más" in shown and "viajar con<br>animales" in shown

@@ -67,7 +67,7 @@ def test_every_other_byte_stays_and_taking_back_leaves_no_trace(data: st.DataObj
 
 def test_comments_and_blank_lines_are_not_examples_and_stay() -> None:
     source = (
-        "# top\nversion: \"3.1\"\nnlu:\n  - intent: a\n    examples: |\n      - one\n\n      - two\n\n"
+        '# top\nversion: "3.1"\nnlu:\n  - intent: a\n    examples: |\n      - one\n\n      - two\n\n'
         "  # between\n  - intent: b\n    metadata:\n      language: es\n    examples: |  # why\n      - three\n# end\n"
     )
     assert [(one.intent, one.text) for one in read(source)] == [("a", "one"), ("a", "two"), ("b", "three")]
