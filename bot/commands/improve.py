@@ -71,6 +71,7 @@ class _Measurement:
         self._begun = time.monotonic()
         self._step, self._step_begun, self._fraction = Run.Step.WAIT, self._begun, 0.0
         self._plan: Sequence[Run.Step] = ()
+        self._over = threading.Event()
         data_dir.mkdir(parents=True, exist_ok=True)
         for left in data_dir.glob(f"{FOLDER}*"):  # of a process that was killed; there is one at a time
             shutil.rmtree(left, ignore_errors=True)
@@ -95,10 +96,12 @@ class _Measurement:
             error = place_of(trouble)
         else:
             if not error:
+                self._over.set()
                 runs.finish(self._pk, result, now=timezone.now())
                 return 0
         finally:
             shutil.rmtree(self._folder, ignore_errors=True)
+        self._over.set()
         runs.fail(self._pk, error, now=timezone.now())
         _say(f"bot improve: {error}")
         return 1
@@ -193,11 +196,13 @@ class _Measurement:
             try:
                 if time.monotonic() - self._begun > runs.LONGEST.total_seconds():
                     runs.fail(self._pk, "too_long", now=timezone.now())
-                if not runs.beat(self._pk, self._step, self._percent(), now=timezone.now()):
+                wanted = runs.beat(self._pk, self._step, self._percent(), now=timezone.now())
+                if not wanted and not self._over.is_set():
                     self._leave(1)
             except DatabaseError:
                 connections.close_all()  # it is tried again; who stays away too long is taken for dead
-            time.sleep(BEAT)
+            if self._over.wait(BEAT):
+                return
 
     def _leave(self, code: int) -> None:
         shutil.rmtree(self._folder, ignore_errors=True)

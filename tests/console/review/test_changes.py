@@ -18,7 +18,6 @@ from console.review import changes, proposal, writing
 from console.review.examples import Examples, Known
 from console.review.lines import Fault, clean, fault
 from console.review.models import Change, Verdict
-from console.review.sameness import normalised
 from console.review.verdicts import Choice, Kind, Refused, decide
 from console.review.writing import WritingError
 from tests.console.page import CheckingClient
@@ -250,7 +249,11 @@ def test_the_patch_applies(copy: Path, eva: User) -> None:
     assert len(expected) == 3 and "\\ No newline at end of file" in patch
     subprocess.run(["git", "init", "-q"], cwd=copy, check=True)
     done = subprocess.run(
-        ["git", "apply", "--whitespace=error-all", "-"], cwd=copy, input=patch.encode(), capture_output=True, check=False
+        ["git", "apply", "--whitespace=error-all", "-"],
+        cwd=copy,
+        input=patch.encode(),
+        capture_output=True,
+        check=False,
     )
     assert done.returncode == 0, done.stderr
     for name, content in expected.items():

@@ -79,7 +79,7 @@ def test_two_who_decide_at_once_make_one_decision(ana: User, eva: User, monkeypa
     with pytest.raises(Refused, match="ana has already decided about this: belongs to"):
         say(eva, message, Choice(Kind.IGNORE, "es"))
     # The other's row appears between our look and our writing.
-    monkeypatch.setattr(verdicts.Verdict.objects, "select_for_update", lambda: Verdict.objects.none())
+    monkeypatch.setattr(verdicts.Verdict.objects, "select_for_update", Verdict.objects.none)
     with pytest.raises(Refused, match="already decided"):
         say(eva, message, Choice(Kind.NEW_TOPIC, "es", name="x"))
     assert Verdict.objects.get().kind == "topic"
