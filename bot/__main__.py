@@ -16,6 +16,7 @@ VERBS = {
     "talk": ("talk", "a conversation in the terminal, through inbox, turn and outbox [--json]"),
     "content": ("content", "the answers that staff write: content check, show, report and verbs that change them"),
     "evaluate": ("evaluate", "measure understanding on files of test questions"),
+    "improve": ("improve", "measure a change of training data from the console: improve RUN (the worker calls it)"),
     "erase": ("erase", "erase everything kept about a contact"),
     "export": ("export", "everything kept about a contact, as JSON: for whoever asks what we know of them"),
     "addresses": ("addresses", "seal where people are written to with a new key: addresses rotate"),

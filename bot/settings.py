@@ -67,6 +67,7 @@ VARIABLES = (
     "NOTIFY_EMAIL",
     "SMTP_URL",
     "NOTIFY_TELEGRAM_CHAT",
+    "REVIEW_TWO_PEOPLE",
 )
 
 #: What Telegram allows in the header that proves a webhook to be its own (core.telegram.org/bots/api#setwebhook, 2026-11).
@@ -133,6 +134,8 @@ class Settings:
     console_idle_minutes: int = 60
     handover_return_minutes: int = 120
     notify: notify.Notify = field(default_factory=notify.Notify)
+    #: Whether a second person must confirm what somebody decided about a misunderstood message before it counts.
+    review_two_people: bool = False
 
     @property
     def embedded(self) -> bool:
@@ -219,6 +222,7 @@ class _Reader:
             console_idle_minutes=self._number("CONSOLE_IDLE_MINUTES", 60, 5, 480),
             handover_return_minutes=self._number("HANDOVER_RETURN_MINUTES", 120, 10, 1440),
             notify=self._notify(telegram is not None),
+            review_two_people=self._one_of("REVIEW_TWO_PEOPLE", "NO", ("YES", "NO")) == "YES",
         )
         if self._problems:
             raise SettingsError("\n".join(self._problems))

@@ -16,4 +16,5 @@ urlpatterns = [
     path("", include("console.account.urls")),
     path("", include("console.team.urls")),
     path("", include("console.audit.urls")),
+    path("", include("console.review.urls")),
 ]
