@@ -32,6 +32,7 @@ class Route:
     address: str
     methods: frozenset[str]
     demands: tuple[Permission, ...]
+    variables: frozenset[str]
 
     def __str__(self) -> str:
         return self.name
@@ -138,6 +139,7 @@ def routes(given: Samples) -> Iterator[Route]:
             reverse(f"console:{pattern.name}", kwargs=given.of(pattern)),
             frozenset(methods(view)),
             tuple(getattr(view, "demands", ())),
+            frozenset(pattern.pattern.converters),
         )
 
 

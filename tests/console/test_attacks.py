@@ -15,8 +15,10 @@ from django.contrib.auth.models import User
 from django.contrib.sessions.models import Session
 from django.utils import timezone
 
+from bot.conversations.models import Contact
 from console import roles
 from console.audit.models import AuditEntry
+from console.audit.trail import Action, write
 from console.login.models import OpenSession
 from console.permissions import ROLES, Permission, Role
 from console.team import invitations
@@ -108,6 +110,29 @@ def test_asking_without_the_permission_stands_in_the_trail(somebody: Callable[..
     somebody(Role.READER, name="mallory").get("/console/team/?x=<script>")
     line = AuditEntry.objects.get(action="refused")
     assert (line.name, line.about) == ("mallory", "console:team")
+
+
+@pytest.mark.parametrize("role", [role for role in Role if role is not Role.SAFEGUARDING])
+def test_whoever_reported_an_aid_worker_is_nowhere_for_others(
+    role: Role, given: Samples, somebody: Callable[..., CheckingClient]
+) -> None:
+    person = Contact.objects.get()
+    Contact.objects.update(safeguarding=True)
+    write(Action.OPENED_CONVERSATION, account=None, name="eva", contact=person.pk)
+    client = somebody(role)
+    before = state()
+    for route in routes(given):
+        if not set(route.demands) & ROLES[role]:
+            continue
+        about = "contact" in route.variables
+        if "GET" in route.methods:
+            response = client.get(route.address)
+            assert response.status_code == 404 or not about, f"{route}: {response.status_code}"
+            said = b"".join(response) if response.streaming else response.content
+            assert str(person.pk).encode() not in said and b"alert(1)" not in said, route
+        if about and "POST" in route.methods:
+            assert ask(client, route, "POST").status_code == 404, route
+    assert state() == before
 
 
 # Requests that somebody else's page sends

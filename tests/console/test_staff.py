@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import getpass
+import re
+import shlex
 from collections.abc import Callable
 
 import pytest
@@ -13,6 +15,7 @@ from django.utils import timezone
 
 from bot.__main__ import main
 from bot.commands import migrate, staff
+from bot.settings import ROOT
 from console import roles
 from console.audit.models import AuditEntry
 from console.login import factor
@@ -159,6 +162,24 @@ def test_what_a_command_changes_stands_in_the_trail(type_in: Callable[..., None]
         ("bot staff", "changed_roles", "ana: reader"),
         ("bot staff", "closed_account", "ana"),
     ]
+
+
+@pytest.mark.parametrize("name", ["manage-the-team.md", "es/administrar-el-equipo.md"])
+def test_every_command_of_the_task_works_as_it_is_written(
+    name: str, type_in: Callable[..., None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = (ROOT / "docs" / "tasks" / name).read_text(encoding="utf-8")
+    typed = [shlex.split(line) for line in re.findall(r"^ +\.venv/bin/bot (staff .+)$", text, re.MULTILINE)]
+    assert len(typed) == 4
+    for arguments in typed:
+        if "second-factor" in arguments:
+            SecondFactor.objects.create(user=User.objects.get(username="ana"), name="telephone")
+        type_in(GOOD, GOOD)
+        assert main(arguments) == 0, arguments
+    assert {user.username: roles.of(user) for user in User.objects.all()} == {
+        "ana": (Role.OPERATOR, Role.ADMINISTRATOR),
+        "luz": (Role.SAFEGUARDING,),
+    }
 
 
 @pytest.mark.django_db(transaction=True)
