@@ -12,6 +12,7 @@ from tests.browser.conftest import PASSWORD, STAFF
 
 pytestmark = pytest.mark.browser
 
+
 @pytest.fixture
 def person(console: Browser, tmp_path: Path) -> Iterator[Browser]:
     """Another browser on the same site: that of somebody who needs help."""
@@ -27,9 +28,7 @@ def test_a_person_of_the_team_answers_instead_of_faro(
     operator = console
     operator.emulate(prefers_reduced_motion="reduce")
     operator.open("/console/waiting/", width=1280, height=900)
-    operator.find("#id_username").send_keys(STAFF)
-    operator.find("#id_password").send_keys(PASSWORD)
-    operator.click("form.card button")
+    log_in(operator)
     operator.wait(lambda: operator.all("#board .empty"), "an empty list")
     assert operator.violations(axe) == []
 
@@ -86,6 +85,12 @@ def test_a_person_of_the_team_answers_instead_of_faro(
     person.wait(lambda: person.state() == "", "the line gone")
     person.ask("cuánto cuesta")
     assert operator.errors() == [] and person.errors() == []
+
+
+def log_in(browser: Browser) -> None:
+    browser.find("#id_username").send_keys(STAFF)
+    browser.find("#id_password").send_keys(PASSWORD)
+    browser.click("form.card button")
 
 
 def look(browser: Browser, axe: str, name: str, folder: Path) -> None:
