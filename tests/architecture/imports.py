@@ -78,6 +78,8 @@ ROOMS: Mapping[str, frozenset[str]] = {
     | {"django_htmx", "django_otp", "axes", "babel", "segno", "rapidfuzz", *_CONTRACT}
     | _DJANGO
     | _WORDS,
+    # Reads the test questions, so that none of them is taught.
+    "console.review.questions": frozenset({"yaml", "console"}),
     "bot.web": frozenset({"uvicorn", "dj_database_url", "bot", "bot.settings", "bot.answers", "bot.conversations"})
     | {"bot.channels.webchat", "bot.channels.roster", "bot.channels.contract"}
     | _DJANGO
