@@ -86,7 +86,7 @@
     count();
   }
 
-  const talk = document.getElementById("talk");
+  const talk = document.getElementById("talk-box");
   if (talk) {
     const toEnd = () => (talk.scrollTop = talk.scrollHeight);
     let atEnd = true;
