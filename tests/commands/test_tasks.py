@@ -22,6 +22,7 @@ BOTH = {
     "improve-a-misunderstood-topic.md": "es/mejorar-un-tema-mal-entendido.md",
     "retire-an-answer.md": "es/retirar-una-respuesta.md",
     "confirm-a-contact.md": "es/confirmar-un-contacto.md",
+    "opening-hours.md": "es/horario-de-atencion.md",
 }
 
 #: The same for tasks whose commands speak to a provider: each is typed against a stand-in, in the tests of its command.
@@ -32,6 +33,7 @@ ABROAD = {
 
 #: The same for tasks of operators and administrators, whose work is in the console or on the server.
 CONSOLE = {
+    "answer-people.md": "es/responder-a-las-personas.md",
     "answer-an-access-request.md": "es/responder-una-solicitud-de-acceso.md",
     "see-what-went-wrong.md": "es/ver-que-salio-mal.md",
 }
