@@ -61,6 +61,7 @@ VARIABLES = (
     "WHATSAPP_API_BASE",
     "WHATSAPP_API_VERSION",
     "SECOND_FACTOR",
+    "CONSOLE_IDLE_MINUTES",
     "REVIEW_TWO_PEOPLE",
 )
 
@@ -124,6 +125,8 @@ class Settings:
     whatsapp: WhatsAppSettings | None = None
     #: Whether nobody enters the console with a password alone. On one's own machine it is offered, not demanded.
     second_factor_demanded: bool = True
+    #: After so many minutes without a person a session of the console ends.
+    console_idle_minutes: int = 60
     #: Whether a second person must confirm what somebody decided about a misunderstood message before it counts.
     review_two_people: bool = False
 
@@ -209,6 +212,7 @@ class _Reader:
             telegram=telegram,
             whatsapp=whatsapp,
             second_factor_demanded=self._second_factor(public_url),
+            console_idle_minutes=self._number("CONSOLE_IDLE_MINUTES", 60, 5, 480),
             review_two_people=self._one_of("REVIEW_TWO_PEOPLE", "NO", ("YES", "NO")) == "YES",
         )
         if self._problems:

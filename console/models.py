@@ -5,10 +5,23 @@ from __future__ import annotations
 from django.db import models
 
 from console.audit.models import AuditEntry
+from console.login.models import OpenSession, SecondFactor
 from console.permissions import Permission
 from console.review.models import Change, Hidden, Run, Verdict, WantedTopic
+from console.team.models import Invitation
 
-__all__ = ["Access", "AuditEntry", "Change", "Hidden", "Run", "Verdict", "WantedTopic"]
+__all__ = [
+    "Access",
+    "AuditEntry",
+    "Change",
+    "Hidden",
+    "Invitation",
+    "OpenSession",
+    "Run",
+    "SecondFactor",
+    "Verdict",
+    "WantedTopic",
+]
 
 
 class Access(models.Model):

@@ -9,6 +9,10 @@ urlpatterns = [
     path("", home.home, name="home"),
     path("language", language.choose, name="language"),
     path("", include("console.login.urls")),
+    path("", include("console.content.urls")),
     path("", include("console.health.urls")),
+    path("", include("console.account.urls")),
+    path("", include("console.team.urls")),
+    path("", include("console.audit.urls")),
     path("", include("console.review.urls")),
 ]

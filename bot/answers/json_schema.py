@@ -83,6 +83,10 @@ _HINTS = {
         "high: shown. medium: shown with its month. low: not shown.",
     ),
     "confirm": ("true: alguien tiene que comprobarlo antes.", "true: somebody must check it first."),
+    "confirmed_by": (
+        "Cuenta del equipo que lo comprobó; la gente no la ve.",
+        "Account of the team that made sure of it; people never see it.",
+    ),
     "lat": ("Grados norte.", "Degrees north."),
     "lon": ("Grados este; en Panamá con signo menos.", "Degrees east; in Panama with a minus."),
     "accuracy_m": ("Cuántos metros puede estar mal.", "How many metres it may be off."),
@@ -189,6 +193,7 @@ def _contacts(content: Content) -> Schema:
         "date": {"type": ["string", "integer"], "pattern": _MONTH},
         "confidence": _choice(one.value for one in Confidence),
         "confirm": {"type": "boolean"},
+        "confirmed_by": _NAME,
     }
     fact = _object({name: fact_shapes[name] for name in FACT_FIELDS}, ("kind", "value"))
     fact["allOf"] = [

@@ -93,7 +93,10 @@ class Dated:
 
 @dataclass(frozen=True, slots=True)
 class ContactFact:
-    """One phone, address or opening time with its own provenance. `confirm`: IOM must check it before going live."""
+    """One phone, address or opening time with its own provenance. `confirm`: IOM must check it before going live.
+
+    `confirmed_by`: the account of the team that made sure of it, for the team alone; "" when nobody is named.
+    """
 
     kind: FactKind
     value: Wording
@@ -101,6 +104,7 @@ class ContactFact:
     dated: Dated | None = None
     confidence: Confidence | None = None
     confirm: bool = False
+    confirmed_by: str = ""
 
 
 @dataclass(frozen=True, slots=True)

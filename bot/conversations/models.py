@@ -218,6 +218,19 @@ class Line(models.Model):
         return self.channel
 
 
+class Heartbeat(models.Model):
+    """A process without an address of its own says that it is alive: one row for each worker that runs."""
+
+    #: A random name that a process gives itself at its start.
+    holder = models.CharField(max_length=32, primary_key=True)
+    process = models.CharField(max_length=16)
+    started_at = models.DateTimeField()
+    at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.process} {self.holder}"
+
+
 class Handover(models.Model):
     """A person of the team answers instead of Faro: waiting until an operator takes it, then held, then closed."""
 

@@ -19,6 +19,7 @@ from bot.conversations.addresses import AddressBook
 from bot.conversations.claim import Claim, claim_next, free, put_back
 from bot.conversations.deliver import deliver_next, due
 from bot.conversations.erase import sweep_erased
+from bot.conversations.heartbeat import EVERY, WORKER, Pulse
 from bot.conversations.models import Message
 from bot.conversations.phrases import Phrases
 from bot.conversations.rasa_client import RasaClient, TurnTaker
@@ -84,6 +85,9 @@ class Worker:
         ]
         self._threads.append(threading.Thread(target=self._loop, args=("scout", self._scout), name="scout"))
         self._threads.append(threading.Thread(target=self._loop, args=("chores", self._chores), name="chores"))
+        # Not one of the chores: retention may take long.
+        self._pulse = Pulse(WORKER, now=clock())
+        self._threads.append(threading.Thread(target=self._loop, args=("heartbeat", self._beat), name="heartbeat"))
         self._book = book
         self._post_waits = threading.Event()
         self._typing = Typing(channels, book) if channels and book else None
@@ -171,6 +175,11 @@ class Worker:
             return
         if not deliver_next(self._channels, clock=self._clock, book=self._book):
             self._post_waits.clear()
+
+    def _beat(self) -> None:
+        self._pulse.beat(now=self._clock())
+        if self._stopping.wait(EVERY):
+            self._pulse.end()
 
     def _one_beside(self, run: Beside) -> Callable[[], None]:
         return lambda: run(self._stopping)
