@@ -48,7 +48,7 @@ class Reason(StrEnum):
 
 
 REASON_WORDS = {
-    Reason.NOT_UNDERSTOOD: gettext_lazy("not understood"),
+    Reason.NOT_UNDERSTOOD: gettext_lazy("was not understood"),
     Reason.REFUSED: gettext_lazy("suggestions refused"),
     Reason.UNHELPFUL: gettext_lazy("answer did not help"),
     Reason.NARROW: gettext_lazy("decided by little"),
