@@ -22,6 +22,7 @@ VERBS = {
     "addresses": ("addresses", "seal where people are written to with a new key: addresses rotate"),
     "retention": ("retention", "delete what is older than RETENTION_DAYS"),
     "staff": ("staff", "accounts for the console: staff add, roles, password, second-factor, remove, list"),
+    "demo": ("demo", "invented conversations, to look around and to measure: demo --messages N, demo --remove"),
     "whatsapp": ("whatsapp", "the WhatsApp number: whatsapp check [--subscribe], whatsapp profile [--set]"),
     "telegram": ("telegram", "arrange things with Telegram: telegram whoami, set-webhook, delete-webhook"),
     "migrate": ("migrate", "bring the database up to date"),

@@ -29,6 +29,10 @@ COMMANDS = {
 #: What Rasa reports as topic when it did not understand.
 FALLBACK = "nlu_fallback"
 
+#: The topic of a report about somebody who works for an aid organisation: such a conversation is for the safeguarding role
+#: of the console alone (IASC, Six Core Principles, 2019).
+SAFEGUARDING_TOPIC = "report_aid_worker_abuse"
+
 
 #: Id of the button with which a person offers to share where they are. Each channel has its own way to ask for it.
 SHARE_LOCATION = "location:share"
@@ -198,7 +202,11 @@ class TurnRequest:
 
 @dataclass(frozen=True, slots=True)
 class TurnReply:
-    """What Rasa made of it. `language` is the language of the answers; `confidence` lies in [0, 1]."""
+    """What Rasa made of it. `language` is the language of the answers; `confidence` lies in [0, 1].
+
+    `also` are the other topics that were asked about in the same breath; `content_version` is the version of content/
+    that the answers come from, "" when whoever answered does not know it.
+    """
 
     topic: str
     language: str
@@ -207,4 +215,6 @@ class TurnReply:
     answers: tuple[Outgoing, ...] = field(repr=False)
     effects: tuple[Effect, ...] = ()
     ranking: tuple[tuple[str, float], ...] = ()
+    also: tuple[str, ...] = ()
+    content_version: str = ""
     state: tuple[dict[str, Any], ...] = field(default=(), repr=False)

@@ -10,6 +10,8 @@ urlpatterns = [
     path("language", language.choose, name="language"),
     path("", include("console.login.urls")),
     path("", include("console.content.urls")),
+    path("", include("console.handover.urls")),
+    path("", include("console.figures.urls")),
     path("", include("console.health.urls")),
     path("", include("console.account.urls")),
     path("", include("console.team.urls")),

@@ -126,6 +126,9 @@ def from_wire(data: dict[str, Any]) -> TurnReply:
         effects=tuple(Effect(kind=EffectKind(one["kind"]), value=str(one["value"])) for one in data["effects"]),
         ranking=tuple((str(topic), float(confidence)) for topic, confidence in data["ranking"]),
         state=tuple(data["state"]),
+        # Rasa is restarted after the worker, or before: one that does not say these yet is understood too.
+        also=tuple(str(topic) for topic in data.get("also") or ()),
+        content_version=str(data.get("content_version") or ""),
     )
 
 

@@ -161,3 +161,9 @@ def test_what_goes_wrong_never_carries_the_message(serve: Serve) -> None:
 def test_any_json_is_a_reply_or_a_clear_error(data: Any) -> None:
     with pytest.raises((KeyError, TypeError, ValueError)):
         from_wire(data)
+
+
+def test_a_rasa_that_does_not_say_its_version_yet_is_understood() -> None:
+    assert (from_wire(REPLY).also, from_wire(REPLY).content_version) == ((), "")
+    said = from_wire(REPLY | {"also": ["shelter"], "content_version": "abc"})
+    assert (said.also, said.content_version) == (("shelter",), "abc")
