@@ -130,8 +130,7 @@ class Settings:
     whatsapp: WhatsAppSettings | None = None
     #: Whether nobody enters the console with a password alone. On one's own machine it is offered, not demanded.
     second_factor_demanded: bool = True
-    #: After so many minutes without a person a session of the console ends.
-    console_idle_minutes: int = 60
+    console_idle_minutes: int = 60  # without a person; then a session of the console ends
     handover_return_minutes: int = 120
     notify: notify.Notify = field(default_factory=notify.Notify)
     #: Whether a second person must confirm what somebody decided about a misunderstood message before it counts.
@@ -390,9 +389,7 @@ class _Reader:
             if not path.exists():
                 _keep({name: secrets.token_hex(32) for name in _KEPT}, path)
             kept = json.loads(path.read_text(encoding="utf-8"))
-            if (
-                "ADDRESS_KEY" not in kept
-            ):  # made before there were addresses to seal; derived, so that all processes agree
+            if "ADDRESS_KEY" not in kept:  # of before there were addresses; derived, so that all processes agree
                 kept["ADDRESS_KEY"] = hashlib.sha256(f"faro addresses {kept['PSEUDONYM_KEY']}".encode()).hexdigest()
             keys = {name: str(kept[name]) for name in _KEPT}
         except (OSError, ValueError, KeyError, TypeError) as error:
