@@ -18,6 +18,7 @@ VERBS = {
     "evaluate": ("evaluate", "measure understanding on files of test questions"),
     "erase": ("erase", "erase everything kept about a contact"),
     "export": ("export", "everything kept about a contact, as JSON: for whoever asks what we know of them"),
+    "figures": ("figures", "figures of a period as a table (CSV), as the console shows them"),
     "addresses": ("addresses", "seal where people are written to with a new key: addresses rotate"),
     "retention": ("retention", "delete what is older than RETENTION_DAYS"),
     "staff": ("staff", "accounts for the console: staff add NAME, remove NAME, list"),

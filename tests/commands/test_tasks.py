@@ -33,6 +33,7 @@ ABROAD = {
 #: The same for tasks of operators and administrators, whose work is in the console or on the server.
 CONSOLE = {
     "answer-an-access-request.md": "es/responder-una-solicitud-de-acceso.md",
+    "read-the-figures.md": "es/leer-las-cifras.md",
 }
 
 _COMMAND = re.compile(r"^ {4,}\.venv/bin/bot (?:content|telegram|whatsapp) (.+)$", re.MULTILINE)
