@@ -37,6 +37,7 @@ CONSOLE = {
     "answer-an-access-request.md": "es/responder-una-solicitud-de-acceso.md",
     "see-what-went-wrong.md": "es/ver-que-salio-mal.md",
     "review-messages.md": "es/revisar-mensajes.md",
+    "read-the-figures.md": "es/leer-las-cifras.md",
 }
 
 _COMMAND = re.compile(r"^ {4,}\.venv/bin/bot (?:content|telegram|whatsapp) (.+)$", re.MULTILINE)
