@@ -5,9 +5,10 @@ from __future__ import annotations
 from django.db import models
 
 from console.audit.models import AuditEntry
+from console.conversations.models import Reading
 from console.permissions import Permission
 
-__all__ = ["Access", "AuditEntry"]
+__all__ = ["Access", "AuditEntry", "Reading"]
 
 
 class Access(models.Model):
