@@ -14,7 +14,7 @@ from uuid import UUID
 _FIRST = (  # noqa: SIM905 - words, not a list of signs
     "Abeto Acacia Alga Alerce Aloe Arce Arena Avena Bajamar Balsa Bejuco Barca Barro Boya Brisa Bruma "
     "Cabo Cacao Cactus Caoba Cedro Ceiba Cerro Ciruela Clavel Cobre Coco Corteza Corcho Costa Cuarzo Delta "
-    "Duna Encina Espiga Faro Fresno Girasol Granito Guayaba Helecho Isla Jara Junco Lago Laurel Lava Lima "
+    "Duna Encina Espiga Fresa Fresno Girasol Granito Guayaba Helecho Isla Jara Junco Lago Laurel Lava Lima "
     "Liana Lirio Loto Mango Mangle Marea Menta Musgo Nardo Nieve Nube Olivo Onda Palma Pera Pino"
 ).split()
 _SECOND = (  # noqa: SIM905 - the same

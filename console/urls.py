@@ -9,5 +9,6 @@ urlpatterns = [
     path("", home.home, name="home"),
     path("language", language.choose, name="language"),
     path("", include("console.login.urls")),
+    path("", include("console.conversations.urls")),
     path("", include("console.health.urls")),
 ]

@@ -103,13 +103,13 @@ class Holds(models.Func):
         super().__init__(models.F("text"), models.F("direction"), models.F("operator"))
         self.words = tuple(words)
 
-    def as_postgresql(self, compiler: Any, connection: Any, **_: Any) -> tuple[str, list[Any]]:
+    def as_postgresql(self, compiler: Any, connection: Any, **_: Any) -> tuple[str, tuple[Any, ...]]:
         """PostgreSQL: the column that the database keeps."""
         (text, _params), *_rest = (compiler.compile(one) for one in self.source_expressions)
         column = f"{text.rpartition('.')[0]}.{connection.ops.quote_name(COLUMN)}"
-        return f"({column} @@ to_tsquery('simple'::regconfig, %s))", [postgres_query(self.words)]
+        return f"({column} @@ to_tsquery('simple'::regconfig, %s))", (postgres_query(self.words),)
 
-    def as_sqlite(self, compiler: Any, connection: Any, **_: Any) -> tuple[str, list[Any]]:
+    def as_sqlite(self, compiler: Any, connection: Any, **_: Any) -> tuple[str, tuple[Any, ...]]:
         """SQLite: one pattern a word, of which the longest and so rarest is tried first."""
         text, direction, operator = (compiler.compile(one)[0] for one in self.source_expressions)
         joined = (
@@ -117,4 +117,4 @@ class Holds(models.Func):
         )
         words = sorted(self.words, key=len, reverse=True)
         found = " AND ".join([f"({direction} = 'in' OR {operator} IS NOT NULL)", *(f"{joined} GLOB %s" for _ in words)])
-        return f"({found})", [sqlite_pattern(word) for word in words]
+        return f"({found})", tuple(sqlite_pattern(word) for word in words)

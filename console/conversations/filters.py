@@ -52,7 +52,7 @@ class Filters(forms.Form):
         super().__init__(given)
         language, content = translation.get_language() or "", library().current()
         everything = [("", gettext_lazy("All"))]
-        choices = {
+        choices: dict[str, Choices] = {
             "channel": [(name, words.channel(name)) for name in CHANNELS],
             "language": [(one.code, one.name) for one in content.languages.values()],
             "topic": words.topics(language),

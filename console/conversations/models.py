@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from django.conf import settings
 from django.db import models
 
@@ -15,6 +17,8 @@ class Reading(models.Model):
     contact = models.ForeignKey(Contact, on_delete=models.CASCADE, null=True, blank=True, related_name="readings")
     #: Id of the last message that was shown. No key: messages are deleted after their time.
     message = models.BigIntegerField()
+
+    objects: ClassVar[models.Manager[Reading]] = models.Manager()
 
     class Meta:
         """One an account and conversation, and one an account for all."""
