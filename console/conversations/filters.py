@@ -24,6 +24,8 @@ Choices = Sequence[tuple[str, Any]]
 #: arrive in the same moment may be written in either order.
 _AROUND = 64
 
+_NO_CHOICE = gettext_lazy("There is no such choice.")
+
 HANDOVER: Choices = (
     ("", gettext_lazy("All")),
     ("waiting", gettext_lazy("Wait for a person")),
@@ -60,6 +62,8 @@ class Filters(forms.Form):
         }
         for name, found in choices.items():
             cast(forms.ChoiceField, self.fields[name]).choices = [*everything, *found]
+        for field in self.fields.values():
+            field.error_messages["invalid_choice"] = _NO_CHOICE  # Django's own would repeat what stood in the address
         for name in ("since", "until"):
             # The browser's own form for dates sends and takes this one alone, whatever the language of the page.
             cast(forms.DateInput, self.fields[name].widget).format = "%Y-%m-%d"
