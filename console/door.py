@@ -21,6 +21,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.utils.cache import add_never_cache_headers
 from django.utils.decorators import sync_and_async_middleware
 from django.utils.deprecation import MiddlewareMixin
+from django_htmx.http import HttpResponseClientRedirect
 from django_htmx.middleware import HtmxMiddleware
 from django_otp import user_has_device
 from django_otp.middleware import OTPMiddleware
@@ -28,6 +29,7 @@ from django_otp.middleware import OTPMiddleware
 from bot.web.django_settings import SETTINGS
 from console.audit.trail import Action, note
 from console.language import ChosenLanguage
+from console.login.sessions import StillOpen
 from console.page import render
 
 #: Where the console begins; also the path of its cookie (bot/web/django_settings.py).
@@ -48,21 +50,28 @@ HALFWAY = frozenset({SECOND_FACTOR, "/console/second-factor/new", "/console/logo
 class LoginDemanded(MiddlewareMixin):
     """Sends whoever is not logged in to the login, and lets no browser keep a page of the console."""
 
-    def process_request(self, request: HttpRequest) -> HttpResponse | None:
+    def process_request(self, request: Any) -> HttpResponse | None:
         path = request.path_info
         if path in OPEN or path.startswith(INVITATION):
             return None
-        # After the login to the page that was asked for, but not to an action.
-        wanted = request.get_full_path() if request.method == "GET" else PREFIX
         if not request.user.is_authenticated:
-            return redirect_to_login(wanted, LOGIN)
+            # Said only to whom it happened: a link with "ended" in it is nobody's session.
+            return _sent(request, f"{LOGIN}?ended=1" if getattr(request, "session_ended", False) else LOGIN)
         if path not in HALFWAY and not enough(request):
-            return redirect_to_login(wanted, SECOND_FACTOR)
+            return _sent(request, SECOND_FACTOR)
         return None
 
     def process_response(self, _request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
         add_never_cache_headers(response)
         return response
+
+
+def _sent(request: Any, to: str) -> HttpResponse:
+    """To another page first, and after it to the page that was asked for, but not to an action."""
+    if request.htmx:
+        # A piece of a page was asked for; the whole page goes, or the login would stand in the middle of it.
+        return HttpResponseClientRedirect(redirect_to_login(request.htmx.current_url_abs_path or PREFIX, to).url)
+    return redirect_to_login(request.get_full_path() if request.method == "GET" else PREFIX, to)
 
 
 def enough(request: HttpRequest) -> bool:
@@ -84,6 +93,7 @@ CHAIN: tuple[Any, ...] = (
     SessionMiddleware,
     AuthenticationMiddleware,
     OTPMiddleware,
+    StillOpen,
     MessageMiddleware,
     HtmxMiddleware,
     ChosenLanguage,

@@ -18,6 +18,7 @@ from bot.answers.follow_up import follow_up
 from bot.answers.library import Library
 from bot.answers.near_message import near_message
 from bot.answers.nearest import kinds, nearest, read_choice
+from bot.answers.office_message import office_message
 from bot.answers.render import NOT_UNDERSTOOD, render, suggestions, whole_sentence
 from bot.answers.schema import Content
 from bot.words import Outgoing
@@ -77,6 +78,10 @@ class Speaker:
             return render(content, choice)
 
         return self._say(topic, language, make)
+
+    def office(self, language: str, now: datetime) -> Outgoing:
+        """When somebody of the team can write to a person who asks for one at `now`."""
+        return self._say("office", language, lambda content: office_message(content, now, language))
 
     def titles(self, choice: str) -> tuple[str, ...]:
         """What stands on the button of that id, in every language."""

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from django.db import transaction
 from django.db.models import QuerySet
 
+from bot.conversations.counting import count_before_deletion, lock
 from bot.conversations.models import Contact, Gone, Message
 
 #: How long the receipt of an erasure may wait to be fetched by a page that was closed.
@@ -18,23 +20,28 @@ REPEATED_FOR = timedelta(days=8)
 def erase(contact: Contact, *, now: datetime) -> None:
     """Delete all that is kept about a contact: messages, requests, feedback, dialogue state, language.
 
-    The row itself stays for the receipt alone; ten minutes later `sweep_erased` removes it. The next message of the same
-    person begins a new contact with a new random id.
+    What remains are numbers that lead to nobody: how many messages there were on a day. The row itself stays for the
+    receipt alone; ten minutes later `sweep_erased` removes it. The next message of the same person begins a new contact
+    with a new random id.
     """
-    remember_gone(contact.messages.all(), now=now)
-    contact.messages.all().delete()
-    contact.handovers.all().delete()
-    contact.dialogue, contact.dialogue_at = [], None
-    contact.language, contact.language_chosen = "", False
-    contact.informed_at = None
-    contact.erased_at = now
-    contact.save()
+    with transaction.atomic():
+        count_before_deletion(lock(Contact.objects.filter(pk=contact.pk)))
+        remember_gone(contact.messages.all(), now=now)
+        contact.messages.all().delete()
+        contact.handovers.all().delete()
+        contact.dialogue, contact.dialogue_at = [], None
+        contact.language, contact.language_chosen = "", False
+        contact.informed_at = contact.counted_at = None
+        contact.erased_at = now
+        contact.save()
 
 
 def forget(contact: Contact, *, now: datetime) -> None:
     """Delete a contact entirely, without a receipt."""
-    remember_gone(contact.messages.all(), now=now)
-    contact.delete()
+    with transaction.atomic():
+        count_before_deletion(lock(Contact.objects.filter(pk=contact.pk)))
+        remember_gone(contact.messages.all(), now=now)
+        contact.delete()
 
 
 def remember_gone(messages: QuerySet[Message], *, now: datetime) -> None:

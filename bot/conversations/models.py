@@ -39,6 +39,9 @@ class Contact(models.Model):
     #: Whether this person reported an aid worker: then the safeguarding role alone sees the conversation.
     safeguarding = models.BooleanField(default=False)
 
+    #: When this person wrote the last message that is in the counts: who is new, and who wrote on a day, is told by it.
+    counted_at = models.DateTimeField(null=True, blank=True)
+
     #: The dialogue state that Rasa returned with the last turn; meaningless to everybody else.
     dialogue = models.JSONField(default=list)
     dialogue_at = models.DateTimeField(null=True, blank=True)
@@ -192,6 +195,7 @@ class Message(models.Model):
                 name="message_doubtful",
                 condition=_WRITTEN & models.Q(confidence__gt=0, confidence__lt=DOUBTFUL),
             ),
+            models.Index(fields=["state", "id"], name="message_uncounted", condition=models.Q(counted=False)),
         ]
 
     def __str__(self) -> str:
@@ -238,6 +242,19 @@ class Line(models.Model):
         return self.channel
 
 
+class Heartbeat(models.Model):
+    """A process without an address of its own says that it is alive: one row for each worker that runs."""
+
+    #: A random name that a process gives itself at its start.
+    holder = models.CharField(max_length=32, primary_key=True)
+    process = models.CharField(max_length=16)
+    started_at = models.DateTimeField()
+    at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.process} {self.holder}"
+
+
 class Handover(models.Model):
     """A person of the team answers instead of Faro: waiting until an operator takes it, then held, then closed."""
 
@@ -270,6 +287,11 @@ class Handover(models.Model):
     end = models.CharField(max_length=16, choices=End.choices, blank=True, default="")
     #: When the team was told of it outside of the console.
     notified_at = models.DateTimeField(null=True, blank=True)
+    #: Not told before: while a notice is on its way, and for a time after one that failed.
+    notice_after = models.DateTimeField(null=True, blank=True)
+    notice_tries = models.PositiveSmallIntegerField(default=0)
+    #: Which of its steps are in the daily counts: a sum of bot.conversations.tally.Step.
+    counted = models.PositiveSmallIntegerField(default=0)
 
     class Meta:
         """One open request per contact: asking twice does not stand twice in the queue."""
@@ -278,6 +300,10 @@ class Handover(models.Model):
             models.UniqueConstraint(
                 fields=["contact"], condition=models.Q(closed_at__isnull=True), name="one_open_handover_per_contact"
             )
+        ]
+        indexes = [
+            # All steps of a handover are counted once its end (4) is.
+            models.Index(fields=["id"], name="handover_uncounted", condition=models.Q(counted__lt=4))
         ]
 
     def __str__(self) -> str:
@@ -290,32 +316,68 @@ class Feedback(models.Model):
     message = models.ForeignKey(Message, on_delete=models.CASCADE, related_name="feedback")
     verdict = models.CharField(max_length=16)
     given_at = models.DateTimeField()
+    #: Whether it is in the daily counts.
+    counted = models.BooleanField(default=False)
 
     class Meta:
-        """The few that somebody should look at are found without the many."""
+        """Counted by the worker a moment after it was given; the few to look at are found without the many."""
 
-        indexes = [models.Index(fields=["message"], name="feedback_unhelpful", condition=models.Q(verdict="unhelpful"))]
+        indexes = [
+            models.Index(fields=["id"], name="feedback_uncounted", condition=models.Q(counted=False)),
+            models.Index(fields=["message"], name="feedback_unhelpful", condition=models.Q(verdict="unhelpful")),
+        ]
 
     def __str__(self) -> str:
         return f"feedback {self.pk} ({self.verdict})"
 
 
-class TurnCount(models.Model):
-    """What remains of turns after retention: how many, by day, channel, language, topic and outcome. No contact."""
+class Count(models.Model):
+    """How many of something, by day or month, channel, language and topic. No contact, no text.
 
+    With an empty topic a row is the sum over all topics, so that what needs no topics reads few rows.
+    """
+
+    #: The day in Panama; of a month its first.
     day = models.DateField()
     channel = models.CharField(max_length=16)
     language = models.CharField(max_length=8, blank=True)
     topic = models.CharField(max_length=64, blank=True)
-    outcome = models.CharField(max_length=16, blank=True)
-    number = models.PositiveIntegerField(default=0)
+    #: bot/conversations/measures.py says which there are.
+    measure = models.CharField(max_length=80)
+    number = models.IntegerField(default=0)
 
     class Meta:
-        """One row for each combination."""
+        """What days and months have in common."""
 
-        constraints = [
-            models.UniqueConstraint(fields=["day", "channel", "language", "topic", "outcome"], name="one_count_a_day")
-        ]
+        abstract = True
 
     def __str__(self) -> str:
-        return f"{self.day} {self.topic} {self.number}"
+        return f"{self.day} {self.measure} {self.number}"
+
+
+class DailyCount(Count):
+    """The counts of days."""
+
+    class Meta:
+        """One row for each combination; the second index is for pictures over time."""
+
+        constraints = [
+            models.UniqueConstraint(
+                fields=["day", "topic", "channel", "language", "measure"], name="one_count_for_each_of_a_day"
+            )
+        ]
+        indexes = [models.Index(fields=["topic", "measure", "day"], name="daily_count_over_time")]
+
+
+class MonthlyCount(Count):
+    """The same by month, written at the same moment: a year is read from 12 months and not from 365 days."""
+
+    class Meta:
+        """As of days."""
+
+        constraints = [
+            models.UniqueConstraint(
+                fields=["day", "topic", "channel", "language", "measure"], name="one_count_for_each_of_a_month"
+            )
+        ]
+        indexes = [models.Index(fields=["topic", "measure", "day"], name="monthly_count_over_time")]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from datetime import datetime
 from typing import Protocol
 
 from bot.words import Outgoing
@@ -17,6 +18,10 @@ class Phrases(Protocol):
 
     def answer(self, topic: str, language: str) -> Outgoing:
         """The answer on a topic as it is today. Never raises."""
+        ...
+
+    def office(self, language: str, now: datetime) -> Outgoing:
+        """When somebody of the team can write to a person who asks for one at `now`. Never raises."""
         ...
 
     def titles(self, choice: str) -> Collection[str]:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from django.db import transaction
 from django.db.models import Q
 
 from bot.conversations.addresses import pseudonym
 from bot.conversations.arrival import LATE
+from bot.conversations.counting import take_back
 from bot.conversations.deliver import PAUSES, REPORTED, STOPPED, UNKNOWN, hold
 from bot.conversations.models import Contact, Line, Message
 from bot.errors import Remedy
@@ -37,10 +39,14 @@ def note_report(event: Status, *, key: str, now: datetime) -> None:
             continue  # of a sending that failed and was followed by another
         if _FAR[event.progress] <= _FAR.get(message.progress, 0):
             continue
-        if event.progress is Progress.FAILED:
-            _failed(message, event, copy, now=now)
-        else:
-            _arrived(message, event.progress, now=now)
+        with transaction.atomic():
+            if event.progress is Progress.FAILED:
+                take_back(message)  # it is counted again as what it becomes
+                _failed(message, event, copy, now=now)
+            else:
+                if message.state == Message.State.FAILED and message.error == UNKNOWN:
+                    take_back(message)
+                _arrived(message, event.progress, now=now)
 
 
 def _arrived(message: Message, progress: Progress, *, now: datetime) -> None:
@@ -79,6 +85,8 @@ def _failed(message: Message, event: Status, copy: str, *, now: datetime) -> Non
             done_at=now,
             not_before=None,
             error=event.code[:64],
+            # Should an operator send it again, a repetition of this report must not count for the new sending.
+            reference=copy or message.reference,
         )
         return
     row.update(

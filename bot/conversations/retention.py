@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import Any
 
 from django.db import transaction
-from django.db.models import Count, F
-from django.db.models.functions import TruncDate
 
+from bot.conversations.counting import count_before_deletion, count_next, lock
 from bot.conversations.erase import remember_gone
-from bot.conversations.models import Contact, Message, TurnCount
+from bot.conversations.models import Contact, Message
 
 #: Rows per transaction: short, so that turns beside it never wait long.
 BATCH = 500
@@ -21,30 +19,39 @@ def enforce(*, days: int, now: datetime) -> int:
 
     Safe beside live turns: a contact that a worker holds, or whose message still waits, is left for the next run.
     """
-    deleted = 0
-    limit = now - timedelta(days=days)
-    while True:
-        with transaction.atomic():
-            old = Message.objects.filter(created_at__lt=limit, contact__holder="").exclude(state=Message.State.WAITING)
-            ids = list(old.order_by("id").values_list("pk", flat=True)[:BATCH])
-            if not ids:
-                break
-            _count(ids)
-            remember_gone(Message.objects.filter(pk__in=ids), now=now)
-            Message.objects.filter(pk__in=ids).delete()
-            deleted += len(ids)
-    Contact.objects.filter(seen_at__lt=limit, holder="", messages__isnull=True).delete()
+    while count_next():
+        pass
+    limit, deleted = now - timedelta(days=days), 0
+    while number := _delete_messages(limit, now=now):
+        deleted += number
+    while _delete_contacts(limit):
+        pass
     return deleted
 
 
-def _count(ids: list[int]) -> None:
-    rows = (
-        Message.objects.filter(pk__in=ids, direction=Message.Direction.IN)
-        .annotate(day=TruncDate("created_at"))
-        .values("day", "channel", "language", "topic", "outcome")
-        .annotate(number=Count("pk"))
-    )
-    for row in rows:
-        what: dict[str, Any] = {name: value for name, value in row.items() if name != "number"}
-        counted, _ = TurnCount.objects.get_or_create(**what)
-        TurnCount.objects.filter(pk=counted.pk).update(number=F("number") + row["number"])
+def _delete_messages(limit: datetime, *, now: datetime) -> int:
+    """Delete some of the messages from before `limit`. Returns how many; 0 when there is none that may go."""
+    with transaction.atomic():
+        old = Message.objects.filter(created_at__lt=limit, contact__holder="").exclude(state=Message.State.WAITING)
+        found = dict(old.order_by("id").values_list("pk", "contact_id")[:BATCH])
+        contacts = Contact.objects.filter(pk__in=set(found.values()), holder="").order_by("pk")
+        locked = {contact.pk: contact for contact in lock(contacts, skip_locked=True, no_key=True)}
+        ids = [pk for pk, contact in found.items() if contact in locked]
+        if not ids:
+            return 0
+        count_before_deletion(locked.values())
+        remember_gone(Message.objects.filter(pk__in=ids), now=now)
+        Message.objects.filter(pk__in=ids).delete()
+        return len(ids)
+
+
+def _delete_contacts(limit: datetime) -> int:
+    """Delete some of the contacts of whom nothing is left. Returns how many."""
+    with transaction.atomic():
+        empty = Contact.objects.filter(seen_at__lt=limit, holder="", messages__isnull=True)
+        ids = list(empty.order_by("pk").values_list("pk", flat=True)[:BATCH])
+        contacts = Contact.objects.filter(pk__in=ids, holder="").order_by("pk")
+        locked = list(lock(contacts, skip_locked=True))
+        count_before_deletion(locked)
+        Contact.objects.filter(pk__in=[one.pk for one in locked], messages__isnull=True).delete()
+        return len(locked)

@@ -5,7 +5,7 @@ POST /webhooks/faro/turn    Authorization: Bearer <RASA_SECRET>
 -> 200 {"topic", "language", "confidence", "safety", "ranking", "also", "content_version", "answers", "effects", "state"}
    401 wrong secret, 400 not a turn, 503 no model, 500 the turn failed (nothing was remembered of it)
 
-GET /webhooks/faro/ready -> 200 when a model is loaded, else 503
+GET /webhooks/faro/ready -> 200 {"ready": true, "model"} when a model is loaded, else 503
 """
 
 from __future__ import annotations
@@ -62,6 +62,11 @@ class Answers(OutputChannel):
                     self.answers.append(answer)
 
 
+def model_name(agent: Any) -> str:
+    """The name of the file that the agent's model came from, without its endings."""
+    return str(agent.processor.model_filename).partition(".")[0] if agent.processor else ""
+
+
 class NotATurn(ValueError):
     """The request's body is not a turn; the message names the field."""
 
@@ -95,8 +100,10 @@ class TurnChannel(InputChannel):
 
         @blueprint.get("/ready")
         async def ready(request: Request) -> HTTPResponse:
-            loaded = request.app.ctx.agent is not None and request.app.ctx.agent.is_ready()
-            return response.json({"ready": loaded}, status=200 if loaded else 503)
+            agent = request.app.ctx.agent
+            if agent is None or not agent.is_ready():
+                return response.json({"ready": False}, status=503)
+            return response.json({"ready": True, "model": model_name(agent)})
 
         @blueprint.post("/turn")
         async def turn(request: Request) -> HTTPResponse:

@@ -56,7 +56,8 @@ def main() -> int:
 
 
 def _in_a_process(name: str, address: str, folder: str) -> dict[str, Any]:
-    secrets = dict.fromkeys(("SECRET_KEY", "PSEUDONYM_KEY", "ADDRESS_KEY", "RASA_SECRET"), "0123456789abcdef" * 4)
+    names = ("SECRET_KEY", "PSEUDONYM_KEY", "ADDRESS_KEY", "RASA_SECRET")
+    secrets = {key: f"{key}-of-a-measurement-0123456789" for key in names}
     environ = {**os.environ, **secrets, "DATABASE_URL": address, "DATA_DIR": folder}
 
     def run(*arguments: str) -> str:

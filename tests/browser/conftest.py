@@ -16,6 +16,7 @@ import axe_playwright_python
 import pytest
 
 from bot.settings import ROOT
+from console.permissions import Role
 from tests.browser.browser import CHROMIUM, DRIVER, Browser, chromium
 
 HERE = Path(__file__).parent
@@ -123,14 +124,18 @@ def console(tmp_path: Path) -> Iterator[Browser]:
     _needs_chromium()
     (tmp_path / "site").mkdir()
     with serving(tmp_path / "site") as site, chromium(site, tmp_path / "profile") as browser:
-        subprocess.run(
-            [sys.executable, "-m", "bot", "staff", "add", STAFF],
-            input=f"{PASSWORD}\n{PASSWORD}\n",
-            env=os.environ | {"DATA_DIR": str(tmp_path / "site")},
-            cwd=ROOT,
-            text=True,
-            capture_output=True,
-            check=True,
-            start_new_session=True,  # without a terminal, passwords come from stdin
-        )
+        add_account(tmp_path / "site", STAFF, *Role)
         yield browser
+
+
+def add_account(folder: Path, name: str, *roles: Role) -> None:
+    """An account with PASSWORD on the site whose data is in `folder`."""
+    script = (
+        "import sys; from bot.web import setup; setup()\n"
+        "from django.contrib.auth.models import User; from console import roles; from console.permissions import Role\n"
+        "name, password, *given = sys.argv[1:]\n"
+        "roles.give(User.objects.create_user(name, password=password), *map(Role, given))"
+    )
+    command = [sys.executable, "-c", script, name, PASSWORD, *(role.value for role in roles)]
+    environ = os.environ | {"DATA_DIR": str(folder)}
+    subprocess.run(command, env=environ, cwd=ROOT, check=True, capture_output=True)

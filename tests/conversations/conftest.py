@@ -38,8 +38,12 @@ class NamedPhrases:
     def sentence(self, key: str, language: str) -> Outgoing:
         return Outgoing(text=f"{key} ({language})")
 
+    def office(self, language: str, now: datetime) -> Outgoing:
+        return Outgoing(text=f"office ({language})")
+
     def titles(self, choice: str) -> tuple[str, ...]:
         return {
+            "topic:erase_data": ("Borrar mis datos", "Delete my data"),
             "topic:return_cost": ("Costo", "Cost", "Coût"),
             "erase:yes": ("Sí, borrar todo", "Yes, delete all"),
         }.get(choice, ())

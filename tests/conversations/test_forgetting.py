@@ -10,7 +10,7 @@ from django.db import connection
 
 from bot.conversations.claim import claim_next
 from bot.conversations.erase import RECEIPT_LIFE, erase, forget, sweep_erased
-from bot.conversations.models import Contact, Feedback, Handover, Message, TurnCount
+from bot.conversations.models import Contact, DailyCount, Feedback, Handover, Message
 from bot.conversations.retention import enforce
 from bot.conversations.turn import take_turn
 from bot.words import Effect, EffectKind
@@ -78,8 +78,8 @@ def test_retention_deletes_texts_and_keeps_counts(clock: Clock, say: Callable[..
     assert enforce(days=30, now=clock.now) > 0
     assert SECRET not in everything()
     assert not Contact.objects.exists()
-    counted = TurnCount.objects.get()
-    assert (counted.topic, counted.language, counted.number) == ("return_cost", "fr", 2)
+    counted = DailyCount.objects.get(topic="return_cost", measure="in:answered")
+    assert (counted.language, counted.number) == ("fr", 2)
 
 
 def test_retention_adds_to_the_counts_of_the_same_day(clock: Clock, say: Callable[..., Message]) -> None:
@@ -90,7 +90,7 @@ def test_retention_adds_to_the_counts_of_the_same_day(clock: Clock, say: Callabl
     converse(say, clock)
     clock.forward(days=31)
     enforce(days=30, now=clock.now)
-    assert TurnCount.objects.get().number == 4
+    assert DailyCount.objects.get(topic="return_cost", measure="in:answered").number == 4
 
 
 def test_retention_leaves_a_contact_that_is_held_or_still_waits(clock: Clock, say: Callable[..., Message]) -> None:

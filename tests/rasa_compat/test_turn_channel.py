@@ -262,7 +262,9 @@ def test_another_contact_knows_nothing_of_it(server: Server) -> None:
 
 
 def test_readiness_follows_the_model(server: Server, agent_of: Any) -> None:
-    assert httpx.get(str(server.http.base_url) + READY, trust_env=False).status_code == 200
+    response = httpx.get(str(server.http.base_url) + READY, trust_env=False)
+    assert (response.status_code, response.json()["ready"]) == (200, True)
+    assert response.json()["model"] and "." not in response.json()["model"]
     agent_of(None)
     assert server.http.get(READY).status_code == 503
     agent_of(SimpleNamespace(is_ready=lambda: False))
