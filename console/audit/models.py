@@ -28,13 +28,14 @@ class AuditEntry(models.Model):
     safeguarding = models.BooleanField(default=False)
 
     class Meta:
-        """Read newest first, by account or by contact."""
+        """Read newest first, by account, contact or action."""
 
         app_label = "console"
         indexes = [
             models.Index(fields=["-at", "-id"], name="audit_newest"),
             models.Index(fields=["contact", "-at"], name="audit_of_contact", condition=models.Q(contact__isnull=False)),
             models.Index(fields=["name", "-at"], name="audit_of_account"),
+            models.Index(fields=["action", "-at"], name="audit_of_action"),
         ]
 
     def __str__(self) -> str:

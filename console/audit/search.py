@@ -74,7 +74,8 @@ def lines(wanted: Wanted, *, safeguarding: bool) -> tuple[list[AuditEntry], int 
     if wanted.before is not None:
         last = AuditEntry.objects.filter(pk=wanted.before).first()
         if last is not None:
-            found = found.filter(Q(at__lt=last.at) | Q(at=last.at, pk__lt=last.pk))
+            # The bound alone first: an index begins there; "or" would be tried on every line from the newest on.
+            found = found.filter(at__lte=last.at).filter(Q(at__lt=last.at) | Q(pk__lt=last.pk))
     page = list(found.order_by("-at", "-id")[: PAGE + 1])
     return page[:PAGE], page[PAGE - 1].pk if len(page) > PAGE else None
 
