@@ -86,6 +86,6 @@ class Weigher:
 
 def _of_length_one(data: NDArray[np.float32], starts: NDArray[np.int32]) -> NDArray[np.float32]:
     rows = np.repeat(np.arange(len(starts) - 1), np.diff(starts))
-    squares = np.bincount(rows, weights=np.square(data, dtype=np.float64), minlength=len(starts) - 1)
+    squares = np.bincount(rows, weights=np.square(data, dtype=np.float64), minlength=len(starts) - 1).astype(np.float64)
     lengths = np.sqrt(squares, out=np.ones_like(squares), where=squares > 0)
     return np.asarray(data / lengths[rows], dtype=np.float32)

@@ -10,7 +10,6 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
-
 Floats = NDArray[np.float32]
 
 #: Rounds of the descent. 40 moved the held-out accuracy by a tenth of a point.

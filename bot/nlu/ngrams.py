@@ -82,7 +82,7 @@ class Ngrams:
         ]
         return csr_matrix(hstack(parts, format="csr", dtype=np.float32))
 
-    def names(self) -> list[tuple[str, list[str]]]:
+    def names(self) -> list[tuple[str, Sequence[str]]]:
         """The n-grams of every block in the order of their columns, with the block's name."""
         pairs = zip(self._blocks, self._weighers, strict=True)
         return [(block.name, _in_order(weigher.places)) for block, weigher in pairs]

@@ -89,4 +89,8 @@ def test_a_task_says_the_same_in_both_languages_and_leads_from_one_to_the_other(
 
 
 def test_every_task_in_spanish_is_one_in_english() -> None:
-    assert {f"es/{file.name}" for file in (TASKS / "es").glob("*.md")} == {*BOTH.values(), *ABROAD.values(), *CONSOLE.values()}
+    assert {f"es/{file.name}" for file in (TASKS / "es").glob("*.md")} == {
+        *BOTH.values(),
+        *ABROAD.values(),
+        *CONSOLE.values(),
+    }
