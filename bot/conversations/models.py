@@ -180,6 +180,11 @@ class Message(models.Model):
                 name="message_queue",
                 condition=models.Q(state__in=["waiting", "pending", "sending"]),
             ),
+            # For SQLite, which finds a partial index only by exactly its condition, and would read every message at each
+            # look of the worker: 80 ms with 100,000 of them.
+            models.Index(fields=["id"], name="message_waiting", condition=models.Q(state="waiting")),
+            models.Index(fields=["id"], name="message_pending", condition=models.Q(state="pending")),
+            models.Index(fields=["id"], name="message_sending", condition=models.Q(state="sending")),
             models.Index(fields=["done_at"], name="message_failed", condition=models.Q(state="failed")),
             models.Index(fields=["contact", "id"], name="message_of_contact"),
             models.Index(fields=["created_at"], name="message_age"),

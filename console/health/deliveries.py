@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from django.contrib import messages
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
@@ -91,8 +92,9 @@ def windows(settings: Settings) -> Windows:
 
 def rows(request: HttpRequest, now: datetime) -> tuple[list[Row], bool]:
     """The newest messages that were given up, of contacts that whoever asks may see, and whether there are more."""
-    theirs = Message.objects.filter(contact__in=visible(request), done_at__gte=now - LISTED_FOR)
-    found = retry.failed(theirs.exclude(channel__in=FETCHED)).order_by("-done_at", "-pk")[: MOST + 1]
+    seen = Exists(visible(request).filter(pk=OuterRef("contact_id")))
+    theirs = Message.objects.filter(seen, done_at__gte=now - LISTED_FOR).exclude(channel__in=FETCHED)
+    found = retry.failed(theirs).order_by("-done_at", "-pk")[: MOST + 1]
     return list(_rows(found[:MOST], now)), len(found) > MOST
 
 

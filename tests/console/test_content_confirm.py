@@ -58,7 +58,7 @@ def test_a_fact_is_confirmed_by_name_today_and_every_other_byte_stays(
     at = next(number for number, line in enumerate(before) if line not in after or before[number] != after[number])
     tail = next(n for n in range(1, len(before)) if before[-n] != after[-n])
     assert len(after) - tail - at < 6, "only the lines of this fact"
-    entry = AuditEntry.objects.get()
+    entry = AuditEntry.objects.get(action="confirmed_fact")
     assert (entry.action, entry.name, entry.about) == ("confirmed_fact", "ana", "iom_panama phone")
 
 
@@ -78,7 +78,9 @@ def test_taking_it_back_restores_the_file_byte_for_byte(staff: CheckingClient, l
     response = staff.post("/console/content/undo/", follow=True)
     assert "el archivo está como antes" in said(response)
     assert (library.root / "contacts.yml").read_bytes() == before
-    assert [one.about for one in AuditEntry.objects.order_by("id")][1].startswith("undo iom_panama")
+    assert [one.about for one in AuditEntry.objects.filter(action="confirmed_fact").order_by("id")][1].startswith(
+        "undo iom_panama"
+    )
     assert 'action="/console/content/undo/"' not in said(response)
 
 
@@ -140,7 +142,7 @@ def test_a_file_that_an_editor_saved_between_reading_and_writing_is_kept(
     monkeypatch.setattr(saving.revise, "worsened", slow)
     assert "otra persona cambió esto" in said(staff.post(IOM, sent, follow=True))
     assert "Emergencias: 911" in read(library) and "confirmed_by" not in read(library)
-    assert not AuditEntry.objects.exists()
+    assert not AuditEntry.objects.filter(action="confirmed_fact").exists()
 
 
 @pytest.mark.parametrize(
@@ -162,7 +164,7 @@ def test_what_cannot_be_confirmed_changes_nothing_and_says_why(
 ) -> None:
     before = read(library)
     assert words in said(staff.post(address, form(library) | changes, follow=True))
-    assert read(library) == before and not AuditEntry.objects.exists()
+    assert read(library) == before and not AuditEntry.objects.filter(action="confirmed_fact").exists()
 
 
 def test_how_it_was_made_sure_of_stays_one_short_line(staff: CheckingClient, library: Library) -> None:  # noqa: F811
@@ -201,7 +203,7 @@ def test_a_folder_that_cannot_be_written_to_says_how_then(
     before = read(library)
     monkeypatch.setattr(editing.tempfile, "mkstemp", refuse)
     assert "no se puede escribir en content/contacts.yml" in said(staff.post(IOM, sent, follow=True))
-    assert read(library) == before and not AuditEntry.objects.exists()
+    assert read(library) == before and not AuditEntry.objects.filter(action="confirmed_fact").exists()
 
 
 def test_a_broken_contact_file_is_not_touched(staff: CheckingClient, library: Library) -> None:  # noqa: F811
@@ -222,7 +224,7 @@ def test_a_topic_is_marked_as_read_today_and_that_can_be_taken_back(
     page = said(staff.post(address, {"digest": digest}, follow=True))
     assert "Usted lo revisó hoy: return_cost." in page
     assert file.read_text(encoding="utf-8") == before.replace("reviewed: 2026-11-23", f"reviewed: {panama_today()}")
-    assert AuditEntry.objects.get().about == "return_cost"
+    assert AuditEntry.objects.get(action="confirmed_fact").about == "return_cost"
     assert "otra persona cambió esto" in said(staff.post(address, {"digest": digest}, follow=True))
     staff.post("/console/content/undo/")
     assert file.read_text(encoding="utf-8") == before
