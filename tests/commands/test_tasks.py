@@ -35,6 +35,9 @@ ABROAD = {
 CONSOLE = {
     "answer-people.md": "es/responder-a-las-personas.md",
     "answer-an-access-request.md": "es/responder-una-solicitud-de-acceso.md",
+    "see-what-went-wrong.md": "es/ver-que-salio-mal.md",
+    "review-messages.md": "es/revisar-mensajes.md",
+    "read-the-figures.md": "es/leer-las-cifras.md",
 }
 
 _COMMAND = re.compile(r"^ {4,}\.venv/bin/bot (?:content|telegram|whatsapp) (.+)$", re.MULTILINE)
@@ -75,13 +78,13 @@ def test_every_command_of_a_task_works_as_it_is_written(
         assert told.out.strip(), arguments
 
 
-@pytest.mark.parametrize("name", BOTH | ABROAD)
+@pytest.mark.parametrize("name", BOTH | ABROAD | CONSOLE)
 def test_a_task_says_the_same_in_both_languages_and_leads_from_one_to_the_other(name: str) -> None:
     def plain(arguments: list[str]) -> list[str]:
         said = shlex.join(arguments)
         return shlex.split(re.sub(r"--lang (?:en|es)|--source '[^']*'", "", said))
 
-    other = (BOTH | ABROAD)[name]
+    other = (BOTH | ABROAD | CONSOLE)[name]
     assert [plain(command) for command in commands(name)] == [plain(command) for command in commands(other)]
     english, spanish = (TASKS / name).read_text(encoding="utf-8"), (TASKS / other).read_text(encoding="utf-8")
     assert f"]({other})" in english
