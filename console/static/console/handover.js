@@ -87,15 +87,7 @@
   }
 
   const talk = document.getElementById("talk-box");
-  if (talk) {
-    const toEnd = () => (talk.scrollTop = talk.scrollHeight);
-    let atEnd = true;
-    document.addEventListener("htmx:beforeSwap", () => {
-      atEnd = talk.scrollHeight - talk.scrollTop - talk.clientHeight < 40;
-    });
-    document.addEventListener("htmx:afterSwap", () => atEnd && toEnd());
-    toEnd();
-  }
+  if (talk) talk.scrollTop = talk.scrollHeight; // it is read from its end
 
   if (entry) look();
 })();
