@@ -86,8 +86,11 @@
     count();
   }
 
-  const talk = document.getElementById("talk-box");
-  if (talk) talk.scrollTop = talk.scrollHeight; // it is read from its end
+  // Whoever answers reads the end of the talk first.
+  const box = document.getElementById("talk-box");
+  if (box) box.scrollTop = box.scrollHeight;
+  else if (document.querySelector("#desk[data-newest]") && !location.search && !location.hash)
+    document.querySelector("#talk > li:last-of-type")?.scrollIntoView({ block: "end", behavior: "instant" });
 
   if (entry) look();
 })();
