@@ -24,7 +24,7 @@ def run(arguments: list[str]) -> int:
     from bot.rasa_compat.understanding import Understanding
 
     with claimed_stdout() as out:
-        understanding = Understanding.of_project(ROOT)
+        understanding = Understanding.of_project(ROOT, only_understanding=True)
         if options.explain and understanding.is_slow_to_explain:
             sys.stderr.write(f"{said('slow', options.lang)}\n")
         for line in lines():

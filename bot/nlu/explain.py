@@ -211,8 +211,7 @@ def parts(model: TopicModel, text: str, encode: Encode, topic: str) -> Parts:
 
 def _blocks(model: TopicModel) -> list[tuple[str, Sequence[str]]]:
     """The n-gram blocks in the order of the columns: name, and the n-gram of each column."""
-    blocks = zip(model.recipe.blocks(), model.ngrams._vectorizers, strict=True)
-    return [(block.name, vectorizer.get_feature_names_out()) for block, vectorizer in blocks]
+    return model.ngrams.names()
 
 
 def _strongest(named: Sequence[Weighed]) -> tuple[Weighed, ...]:

@@ -27,7 +27,7 @@ def serve_rasa(settings: Settings, *, model: Path, host: str = "127.0.0.1") -> i
     Raises:
         GuardError: a start-up guard refused, or what Rasa made of the model is not what was asked for.
     """
-    placeholders.install()
+    placeholders.install(only_understanding=True)
     os.chdir(ROOT)
     # The only place where Rasa's YAML files get their values from.
     os.environ["RASA_SECRET"] = settings.rasa_secret

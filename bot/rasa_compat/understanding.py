@@ -52,8 +52,12 @@ class Understanding:
         self._loop = asyncio.new_event_loop()
 
     @classmethod
-    def of_project(cls, root: Path) -> Understanding:
+    def of_project(cls, root: Path, *, only_understanding: bool = False) -> Understanding:
         """Load the model of the project's present state.
+
+        Args:
+            root: the project's folder.
+            only_understanding: see bot.rasa_compat.placeholders.install.
 
         Raises:
             GuardError: there is none, or it is damaged.
@@ -61,7 +65,7 @@ class Understanding:
         model = training.model_path(root)
         if problems := guards.model_problems(model):
             raise GuardError("\n".join(problems))
-        placeholders.install()
+        placeholders.install(only_understanding=only_understanding)
         os.chdir(root)
         # Rasa's libraries may write to stdout while they load; that is not ours to give away.
         with contextlib.redirect_stdout(sys.stderr):

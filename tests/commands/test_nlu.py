@@ -63,7 +63,7 @@ class Noisy:
 def typed(monkeypatch: pytest.MonkeyPatch) -> None:
     text = "ola\nuno\u2028dos\n"
     monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(text.encode()), encoding="utf-8"))
-    monkeypatch.setattr(Understanding, "of_project", lambda _root: Noisy())
+    monkeypatch.setattr(Understanding, "of_project", lambda _root, **_: Noisy())
 
 
 KEYS = ["text", "language", "topic", "confidence", "safety", "ranking"]

@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 
 from bot.rasa_compat import model_names, no_tensorflow
+from bot.rasa_compat.absent import Name
 from bot.rasa_compat.no_tensorflow import ABSENT, TensorFlowIsAbsent
 from tests.rasa_compat.conftest import Run
 
@@ -53,7 +54,7 @@ def test_a_name_kept_from_the_time_before_the_seal_is_refused_too() -> None:
 
     with pytest.raises(TensorFlowIsAbsent):
         layers.tf.constant(1)
-    kept = no_tensorflow._Name("tensorflow.kept")
+    kept = Name(no_tensorflow._absence, "tensorflow.kept")
     for use in (lambda: kept(1), lambda: kept.more):
         with pytest.raises(TensorFlowIsAbsent):
             use()
@@ -68,7 +69,7 @@ def test_a_class_over_a_tensorflow_base_cannot_be_made() -> None:
 
 
 def test_nothing_is_a_tensor() -> None:
-    name = no_tensorflow._Name("tensorflow.Tensor")
+    name = Name(no_tensorflow._absence, "tensorflow.Tensor")
     assert not isinstance(np.zeros(3), name)  # type: ignore[arg-type]
 
 
