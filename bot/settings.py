@@ -32,44 +32,6 @@ LONGEST_RETENTION = 30
 #: Words that stand in examples and must never reach a real start.
 EXAMPLE_VALUES = ("change-me", "changeme", "example", "secret", "your-")
 
-#: Every variable that this file reads, for .env.example and the tests.
-VARIABLES = (
-    "DATABASE_URL",
-    "SECRET_KEY",
-    "PSEUDONYM_KEY",
-    "PUBLIC_URL",
-    "HOST",
-    "PORT",
-    "DATA_DIR",
-    "CONTENT_DIR",
-    "RASA_URL",
-    "RASA_SECRET",
-    "ACTIONS_URL",
-    "TURN_THREADS",
-    "RETENTION_DAYS",
-    "LOG_LEVEL",
-    "LOG_FORMAT",
-    "ADDRESS_KEY",
-    "DELIVERY_THREADS",
-    "TELEGRAM_TOKEN",
-    "TELEGRAM_MODE",
-    "TELEGRAM_SECRET",
-    "TELEGRAM_API_BASE",
-    "WHATSAPP_TOKEN",
-    "WHATSAPP_PHONE_NUMBER_ID",
-    "WHATSAPP_APP_SECRET",
-    "WHATSAPP_VERIFY_TOKEN",
-    "WHATSAPP_API_BASE",
-    "WHATSAPP_API_VERSION",
-    "SECOND_FACTOR",
-    "CONSOLE_IDLE_MINUTES",
-    "HANDOVER_RETURN_MINUTES",
-    "NOTIFY_EMAIL",
-    "SMTP_URL",
-    "NOTIFY_TELEGRAM_CHAT",
-    "REVIEW_TWO_PEOPLE",
-)
-
 #: What Telegram allows in the header that proves a webhook to be its own (core.telegram.org/bots/api#setwebhook, 2026-11).
 _TELEGRAM_SECRET = re.compile("[A-Za-z0-9_-]{1,256}")
 #: A bot's token as BotFather gives it: the bot's id, a colon, 35 signs.

@@ -14,6 +14,7 @@ import yaml
 from bot import settings
 from bot.__main__ import VERBS
 from bot.settings import ROOT
+from bot.variables import VARIABLES
 
 DOCUMENTS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
 PYTHON_AND_CONFIGURATION = sorted(
@@ -121,7 +122,7 @@ def test_every_command_of_make_is_explained_to_people() -> None:
 COMPOSE = (ROOT / "docker-compose.yml").read_text(encoding="utf-8")
 SERVICES: dict[str, dict[str, Any]] = yaml.safe_load(COMPOSE)["services"]
 OURS = sorted(name for name, service in SERVICES.items() if service.get("image") == "faro:local")
-SECRETS = {name: f"{number:032x}" for number, name in enumerate(settings.VARIABLES)}
+SECRETS = {name: f"{number:032x}" for number, name in enumerate(VARIABLES)}
 GIVEN = {**SECRETS, "PUBLIC_URL": "https://faro.test", "POSTGRES_PASSWORD": "0" * 32}
 
 _VARIABLE = re.compile(r"\$\{(\w+)(?::([-?])([^}]*))?\}")
@@ -137,7 +138,7 @@ def environment_of(service: str) -> dict[str, str]:
 
 
 def test_the_container_file_names_only_settings_that_exist() -> None:
-    known = {*settings.VARIABLES, "POSTGRES_DB", "POSTGRES_USER", "POSTGRES_PASSWORD"}
+    known = {*VARIABLES, "POSTGRES_DB", "POSTGRES_USER", "POSTGRES_PASSWORD"}
     set_in_it = {name for service in SERVICES.values() for name in service.get("environment", {})}
     read_by_it = {match[1] for match in _VARIABLE.finditer(COMPOSE)}
     assert not (set_in_it | read_by_it) - known

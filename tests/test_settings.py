@@ -17,7 +17,8 @@ from hypothesis import strategies as st
 
 from bot import settings
 from bot.errors import SettingsError
-from bot.settings import MIN_SECRET, ROOT, VARIABLES, Settings
+from bot.settings import MIN_SECRET, ROOT, Settings
+from bot.variables import VARIABLES
 
 SECRET = "0123456789abcdef" * 2
 OTHER = "fedcba9876543210" * 2

@@ -19,14 +19,17 @@ from bot.conversations import handover, team_message
 from bot.conversations.accept import clean
 from bot.conversations.handover import Refused
 from bot.words import Outgoing
+from console import contacts
 from console.audit.trail import Action, note
-from console.handover.board import short
 from console.handover.desk import colleagues
 from console.handover.saved import saved, speaker
 from console.handover.views import account_of, language_of, page
 from console.handover.words import REFUSED
 from console.permissions import Permission, demands
 from console.sight import get_visible
+
+#: Where the panel stands on a page.
+PAGES = "/console/conversations/"
 
 #: The number of an account in a form.
 _ACCOUNT = re.compile("[0-9]{1,9}", re.ASCII)
@@ -114,7 +117,7 @@ def give_back(request: HttpRequest, contact: UUID) -> HttpResponse:
 
     def step() -> str:
         handover.give_back(contact, account_of(request), phrases=speaker(), now=timezone.now())
-        return gettext("Faro answers again in conversation %(name)s.") % {"name": short(contact)}
+        return gettext("Faro answers again in conversation %(name)s.") % {"name": contacts.name(contact)}
 
     return _done(request, contact, step, Action.RETURNED, leave=True)
 
@@ -126,7 +129,7 @@ def dismiss(request: HttpRequest, contact: UUID) -> HttpResponse:
 
     def step() -> str:
         handover.dismiss(contact, account_of(request), phrases=speaker(), now=timezone.now())
-        return gettext("The request of conversation %(name)s is closed.") % {"name": short(contact)}
+        return gettext("The request of conversation %(name)s is closed.") % {"name": contacts.name(contact)}
 
     return _done(request, contact, step, Action.DISMISSED, leave=True)
 
@@ -176,13 +179,10 @@ def _done(
 
 
 def _back(request: HttpRequest, contact: UUID) -> HttpResponse:
-    """To the page with the panel that was used; to ours when it is not said which, or it is an action."""
+    """To the page on which the panel was used, or to the conversation: never to an action, nor out of the console."""
     back = request.POST.get("back", "")
-    here = back.startswith("/console/") and url_has_allowed_host_and_scheme(back, allowed_hosts=None)
-    ours = reverse("console:waiting-one", args=[contact])
-    if not here or (back.startswith(ours) and back != ours):
-        back = ours
-    return HttpResponseRedirect(back)
+    inside = back.startswith(PAGES) and url_has_allowed_host_and_scheme(back, allowed_hosts=None)
+    return HttpResponseRedirect(back if inside else reverse("console:conversation", args=[contact]))
 
 
 def _token(request: HttpRequest) -> UUID | None:

@@ -11,10 +11,11 @@ from django.db.models import BooleanField, Case, Exists, Max, OuterRef, QuerySet
 from django.utils.functional import Promise
 
 from bot.channels.webchat import languages
-from bot.conversations.masking import mask
 from bot.conversations.models import Contact, Handover, Message
 from bot.conversations.reach import Hindrance, hindrance, window_left
+from console import contacts
 from console.handover.words import CHANNELS, HINDERED, REASONS
+from console.masked import plainly
 
 #: Rows of one list. More people than these wait only when something is very wrong, and the oldest come first.
 MOST = 200
@@ -58,11 +59,11 @@ class News:
     mine: int
 
 
-def board(contacts: QuerySet[Contact], account: User, *, now: datetime) -> list[Entry]:
-    """The open handovers among these contacts: those that wait before those that are held, danger first, then by age."""
+def board(seen: QuerySet[Contact], account: User, *, now: datetime) -> list[Entry]:
+    """The open handovers among the contacts that are seen: who waits before who is held, danger first, then by age."""
     said = Message.objects.filter(contact=OuterRef("contact"), direction=Message.Direction.IN).order_by("-pk")
     rows = (
-        Handover.objects.filter(closed_at__isnull=True, contact__in=contacts)
+        Handover.objects.filter(closed_at__isnull=True, contact__in=seen)
         .select_related("contact", "operator")
         .annotate(
             last=Subquery(said.values("text")[:1]),
@@ -78,9 +79,9 @@ def board(contacts: QuerySet[Contact], account: User, *, now: datetime) -> list[
     return [_entry(row, account, names, now) for row in rows[:MOST]]
 
 
-def news(contacts: QuerySet[Contact], account: User) -> News:
+def news(seen: QuerySet[Contact], account: User) -> News:
     """How many wait, and whether there is anything new. Reads open handovers only, of which there are few."""
-    waiting = Handover.objects.filter(closed_at__isnull=True, contact__in=contacts)
+    waiting = Handover.objects.filter(closed_at__isnull=True, contact__in=seen)
     counted = waiting.filter(taken_at__isnull=True).values_list("pk", flat=True)
     numbers = list(counted)
     mine = Message.objects.filter(
@@ -95,15 +96,10 @@ def dangers(now: datetime) -> QuerySet[Message]:
     return Message.objects.filter(direction=Message.Direction.IN, safety=True, created_at__gt=now - RECENT)
 
 
-def short(contact: UUID) -> str:
-    """A contact's random id, as short as one can say it."""
-    return str(contact)[:8]
-
-
 def glimpse(text: str) -> str:
     """The beginning of what somebody wrote, without what is personal."""
-    masked = " ".join(mask(text).text.split())
-    return masked if len(masked) <= GLIMPSE else masked[: GLIMPSE - 1].rstrip() + "…"
+    shown = " ".join(plainly(text).split())
+    return shown if len(shown) <= GLIMPSE else shown[: GLIMPSE - 1].rstrip() + "…"
 
 
 def _entry(row: Handover, account: User, names: dict[str, str], now: datetime) -> Entry:
@@ -113,7 +109,7 @@ def _entry(row: Handover, account: User, names: dict[str, str], now: datetime) -
     last_at: datetime | None = getattr(row, "last_at", None)
     return Entry(
         contact=contact.pk,
-        name=short(contact.pk),
+        name=contacts.name(contact.pk),
         reason=REASONS[Handover.Reason(row.reason)],
         danger=bool(getattr(row, "danger", False)) or row.reason == Handover.Reason.SAFETY,
         channel=CHANNELS.get(contact.channel, contact.channel),

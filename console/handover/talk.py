@@ -8,10 +8,10 @@ from datetime import datetime
 
 from django.utils.functional import Promise
 
-from bot.conversations.masking import mask
 from bot.conversations.models import Contact, Message
 from bot.words import Kind
 from console.handover.words import STATES
+from console.masked import plainly
 
 #: Messages that are shown: more than anybody reads before answering.
 SHOWN = 60
@@ -45,7 +45,7 @@ def _said(row: Message) -> Said:
     return Said(
         who="person" if came else "team" if row.operator_id else "faro",
         at=row.created_at,
-        text=row.text if approved else mask(row.text).text,
+        text=row.text if approved else plainly(row.text),
         author=row.operator.get_username() if row.operator else "",
         language=row.language,
         options=[str(title) for title, _ in row.buttons],

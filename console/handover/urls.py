@@ -7,7 +7,6 @@ from console.handover import actions, views
 urlpatterns = [
     path("waiting/", views.waiting, name="waiting"),
     path("waiting/count", views.count, name="waiting-count"),
-    path("waiting/<uuid:contact>/", views.one, name="waiting-one"),
     path("waiting/<uuid:contact>/take", actions.take, name="waiting-take"),
     path("waiting/<uuid:contact>/take-over", actions.take_over, name="waiting-take-over"),
     path("waiting/<uuid:contact>/write", actions.write, name="waiting-write"),

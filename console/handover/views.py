@@ -1,4 +1,4 @@
-"""The waiting list, and the conversation of one person with the panel to answer."""
+"""The waiting list, and what the panel shows when it is asked for something, or when something could not be sent."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
 from bot.conversations.models import Contact
-from console.audit.trail import Action, note
+from console import contacts
 from console.handover import board, talk
 from console.handover.desk import desk
 from console.handover.saved import Saved, saved, speaker
@@ -54,17 +54,6 @@ def count(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @demands(Permission.ANSWER_PEOPLE)
-def one(request: HttpRequest, contact: UUID) -> HttpResponse:
-    """The conversation of one person below the panel; for htmx, what was said alone."""
-    found = get_visible(request, contact)
-    if htmx(request):
-        return render(request, "console/handover/talk_part.html", {"said": talk.last(found)})
-    note(request, Action.OPENED_CONVERSATION, contact=found.pk)
-    return page(request, found)
-
-
-@require_safe
-@demands(Permission.ANSWER_PEOPLE)
 def look_at_answer(request: HttpRequest, contact: UUID) -> HttpResponse:
     """An approved answer in the person's language, to be looked at before it is sent."""
     found = get_visible(request, contact)
@@ -85,7 +74,7 @@ def page(
     chosen: Saved | None = None,
     asked: bool = False,
 ) -> HttpResponse:
-    """The page of one conversation.
+    """The panel as a page of its own, with what was said lately: nothing that somebody wrote may be lost.
 
     Args:
         request: of an account that may see the contact.
@@ -98,7 +87,7 @@ def page(
     """
     context = {
         "contact": contact,
-        "name": board.short(contact.pk),
+        "name": contacts.name(contact.pk),
         "said": talk.last(contact),
         "desk": desk(request, contact, now=timezone.now(), draft=draft, saved=chosen),
         "trouble": trouble,

@@ -56,6 +56,6 @@ HINDERED = {
 STATES = {
     Message.State.PENDING: gettext_lazy("on its way"),
     Message.State.SENDING: gettext_lazy("on its way"),
-    Message.State.SENT: gettext_lazy("sent"),
-    Message.State.FAILED: gettext_lazy("not delivered"),
+    Message.State.SENT: gettext_lazy("was sent"),
+    Message.State.FAILED: gettext_lazy("was not delivered"),
 }

@@ -21,6 +21,7 @@ ROOMS: Mapping[str, frozenset[str]] = {
     "bot.words": frozenset(),
     "bot.errors": frozenset(),
     "bot.notify": frozenset(),
+    "bot.variables": frozenset(),
     "bot.settings": frozenset({"bot.errors", "bot.notify"}),
     "bot.log": frozenset({"structlog"}),
     # Answers: no Rasa but in the one file that is Rasa's generator

@@ -8,7 +8,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from bot.settings import ROOT, VARIABLES
+from bot.settings import ROOT
+from bot.variables import VARIABLES
 from tests.architecture.imports import modules
 
 #: Who touches the environment besides bot/settings.py, and why.

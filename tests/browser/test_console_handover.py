@@ -52,9 +52,7 @@ def test_a_person_of_the_team_answers_instead_of_faro(
     before = person.texts("faro")
     person.say("¿cuánto cuesta volver a mi país?")
     person.wait(lambda: len(person.texts("you")) == 3, "the message sent")
-    operator.wait(
-        lambda: "volver a mi país" in operator.find("#talk-box").text, "what the person wrote, without a click"
-    )
+    operator.wait(lambda: "volver a mi país" in operator.find("#talk").text, "what the person wrote, without a click")
     assert person.texts("faro") == before and person.state() == "held"
 
     operator.find("#desk-text").send_keys("Buenos días, soy del equipo. Es gratis. ¿En qué provincia está?")

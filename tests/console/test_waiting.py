@@ -68,6 +68,11 @@ def at(contact: Contact | UUID, step: str = "") -> str:
     return f"/console/waiting/{getattr(contact, 'pk', contact)}/{step}"
 
 
+def page_of(contact: Contact) -> str:
+    """The page of the conversation, on which the panel stands."""
+    return f"/console/conversations/{contact.pk}/"
+
+
 def html(response: Any) -> str:
     return response.content.decode()
 
@@ -113,7 +118,11 @@ def test_the_count_holds_numbers_and_no_content(eva: CheckingClient, person: Cal
 
 def test_what_somebody_wrote_is_never_markup(eva: CheckingClient, person: Callable[..., Contact]) -> None:
     contact = person("<script>alert(1)</script><b>hola</b>")
-    for address in ("/console/waiting/", at(contact)):
+    eva.post(at(contact, "take"))
+    eva.get("/console/waiting/")
+    refused = write(eva, contact, "")
+    assert "&lt;script&gt;" in html(refused) and "<script>alert" not in html(refused)
+    for address in ("/console/waiting/", page_of(contact)):
         page = html(eva.get(address))
         assert "&lt;script&gt;" in page and "<script>alert" not in page
 
@@ -124,7 +133,7 @@ def test_what_is_personal_is_hidden_and_what_faro_said_is_not(
     contact = person("mi número es 6612-3456")
     eva.post(at(contact, "take"))
     write(eva, contact, "¿Es el 6612-3456?")
-    page = html(eva.get(at(contact)))
+    page = html(eva.get(page_of(contact)))
     assert "6612" not in page and "911" in page
 
 
@@ -136,7 +145,7 @@ def test_who_may_not_answer_people_sees_and_does_nothing(
     role: Role, somebody: Somebody, person: Callable[..., Contact]
 ) -> None:
     contact, client = person(), somebody(role)
-    for address in ("/console/waiting/", "/console/waiting/count", at(contact), at(contact, "answer")):
+    for address in ("/console/waiting/", "/console/waiting/count", at(contact, "answer")):
         assert client.get(address).status_code == 403
     for step in ("take", "take-over", "write", "answer/send", "pass-on", "give-back", "dismiss"):
         assert client.post(at(contact, step)).status_code == 403
@@ -151,15 +160,15 @@ def test_a_report_about_an_aid_worker_exists_for_the_safeguarding_role_alone(
     assert str(contact.pk) not in html(eva.get("/console/waiting/"))
     assert eva.get("/console/waiting/count").json()["waiting"] == 0
     unknown = uuid4()
-    for step in ("", "answer"):
-        assert eva.get(at(contact, step)).status_code == eva.get(at(unknown, step)).status_code == 404
+    assert eva.get(at(contact, "answer")).status_code == eva.get(at(unknown, "answer")).status_code == 404
+    assert eva.get(page_of(contact)).status_code == 404
     for step in ("take", "take-over", "write", "answer/send", "pass-on", "give-back", "dismiss"):
         assert eva.post(at(contact, step)).status_code == eva.post(at(unknown, step)).status_code == 404
     assert str(contact.pk) in html(trusted.get("/console/waiting/"))
     assert trusted.get("/console/waiting/count").json()["waiting"] == 1
     assert trusted.post(at(contact, "take")).status_code == 302
     # And it is not passed on to somebody who may not see it.
-    page = html(trusted.get(at(contact)))
+    page = html(trusted.get(page_of(contact)))
     assert ">eva<" not in page
     trusted.post(at(contact, "pass-on"), {"to": eva.account.pk})
     assert Handover.objects.get().operator == trusted.account
@@ -184,16 +193,16 @@ def test_a_form_of_another_site_does_nothing(eva: CheckingClient, person: Callab
 
 def test_an_operator_takes_a_conversation_and_answers(eva: CheckingClient, person: Callable[..., Contact]) -> None:
     contact = person()
-    assert "Tomar esta conversación" in html(eva.get(at(contact)))
+    assert "Tomar esta conversación" in html(eva.get(page_of(contact)))
     taken = eva.post(at(contact, "take"), follow=True)
     assert "Usted tiene ahora esta conversación" in html(taken)
     assert write(eva, contact).status_code == 302
-    page = html(eva.get(at(contact)))
+    page = html(eva.get(page_of(contact)))
     assert "Buenos días" in page and "Devolver a Faro" in page
     row = contact.messages.get(text="Buenos días")
     assert (row.operator, row.state) == (eva.account, "pending")
     actions = list(AuditEntry.objects.order_by("pk").values_list("action", flat=True))
-    assert [one for one in actions if one != "opened_conversation"] == ["took", "answered"]
+    assert [one for one in actions if one in ("took", "answered")] == ["took", "answered"]
     assert not AuditEntry.objects.filter(about__contains="Buenos").exists()
 
 
@@ -236,7 +245,7 @@ def test_what_cannot_be_sent_stands_in_its_field_again(
 def test_a_colleague_takes_over(eva: CheckingClient, luis: CheckingClient, person: Callable[..., Contact]) -> None:
     contact = person()
     eva.post(at(contact, "take"))
-    page = html(luis.get(at(contact)))
+    page = html(luis.get(page_of(contact)))
     assert re.search(rf'name="holder" value="{eva.account.pk}"', page)
     luis.post(at(contact, "take-over"), {"holder": eva.account.pk})
     assert Handover.objects.get().operator == luis.account
@@ -250,7 +259,7 @@ def test_a_conversation_is_passed_to_a_colleague_and_to_the_list(
 ) -> None:
     contact, reader = person(), somebody(Role.READER)
     eva.post(at(contact, "take"))
-    page = html(eva.get(at(contact)))
+    page = html(eva.get(page_of(contact)))
     assert ">luis<" in page and f'<option value="{reader.account.pk}"' not in page
     for nobody in (reader.account.pk, 999_999, "luis", "1 or 1=1"):
         eva.post(at(contact, "pass-on"), {"to": nobody})
@@ -321,10 +330,10 @@ def test_whatsapp_shows_what_is_left_and_refuses_when_it_is_over(
     contact = person(channel="whatsapp", seen_at=now - timedelta(hours=20))
     assert "3 horas" in html(eva.get("/console/waiting/"))
     eva.post(at(contact, "take"))
-    assert "WhatsApp nos deja escribir 3 horas" in html(eva.get(at(contact)))
+    assert "WhatsApp nos deja escribir 3 horas" in html(eva.get(page_of(contact)))
     assert write(eva, contact).status_code == 302
     Contact.objects.update(seen_at=now - timedelta(hours=24))
-    page = html(eva.get(at(contact)))
+    page = html(eva.get(page_of(contact)))
     assert "WhatsApp solo deja escribir en las 24 horas" in page and 'name="text"' not in page
     answer = write(eva, contact, "¿sigue ahí?")
     assert answer.status_code == 409 and said(contact)[-1].endswith("Buenos días")
@@ -334,7 +343,7 @@ def test_who_cannot_be_reached_is_not_offered_to_be_answered(
     eva: CheckingClient, person: Callable[..., Contact]
 ) -> None:
     contact = person(channel="telegram", unreachable_at=timezone.now())
-    page = html(eva.get(at(contact)))
+    page = html(eva.get(page_of(contact)))
     assert "No se puede escribir a esta persona" in page and "Tomar esta conversación" not in page
     assert "No se puede escribir" in html(eva.post(at(contact, "take"), follow=True))
 
@@ -343,14 +352,15 @@ def test_after_an_erasure_there_is_nothing_to_open(eva: CheckingClient, person: 
     contact = person()
     eva.post(at(contact, "take"))
     contact.delete()
-    assert eva.get(at(contact)).status_code == 404
+    assert eva.get(page_of(contact)).status_code == 404
     assert write(eva, contact).status_code == 404
 
 
 @pytest.mark.parametrize(
     ("back", "leads"),
     [
-        ("/console/conversations/x/", "/console/conversations/x/"),
+        ("/console/conversations/x/?before=7", "/console/conversations/x/?before=7"),
+        ("/console/waiting/x/write", None),
         ("https://elsewhere.example/", None),
         ("//elsewhere.example/console/", None),
         ("/chat", None),
@@ -362,7 +372,7 @@ def test_an_action_leads_back_to_the_console_and_nowhere_else(
 ) -> None:
     contact = person()
     answer = eva.post(at(contact, "take"), {"back": back})
-    assert answer["Location"] == (leads or at(contact))
+    assert answer["Location"] == (leads or page_of(contact))
 
 
 @pytest.mark.parametrize("language", ["es", "en", "fr"])
@@ -373,12 +383,12 @@ def test_every_state_of_the_panel_is_a_good_page_in_every_language(
     for client in (eva, luis):
         client.cookies["faro_console_language"] = language
     for contact in contacts:
-        eva.get(at(contact))
+        eva.get(page_of(contact))
         eva.post(at(contact, "take"))
-        eva.get(at(contact))
-        luis.get(at(contact))
+        eva.get(page_of(contact))
+        luis.get(page_of(contact))
     luis.get("/console/waiting/")
     eva.get("/console/waiting/")
     User.objects.filter(username="eva").delete()
     luis.get("/console/waiting/")
-    luis.get(at(contacts[0]))
+    luis.get(page_of(contacts[0]))

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.contrib.auth.models import User
 
 from bot.conversations.accept import accept
 from bot.conversations.models import Contact, Message
@@ -89,6 +90,18 @@ def reply(
         effects=effects,
         state=state,
     )
+
+
+@pytest.fixture
+def eva(db: None) -> User:
+    """An operator."""
+    return User.objects.create_user("eva")
+
+
+@pytest.fixture
+def luis(db: None) -> User:
+    """Another operator."""
+    return User.objects.create_user("luis")
 
 
 @pytest.fixture

@@ -43,6 +43,9 @@ class MailBox(socketserver.ThreadingTCPServer):
         self.refuse = ""
         threading.Thread(target=self.serve_forever, daemon=True).start()
 
+    def handle_error(self, *_: object) -> None:
+        """Whoever hangs up in the middle is meant to."""
+
     @property
     def port(self) -> int:
         return int(self.server_address[1])

@@ -86,16 +86,11 @@
     count();
   }
 
-  const talk = document.getElementById("talk-box");
-  if (talk) {
-    const toEnd = () => (talk.scrollTop = talk.scrollHeight);
-    let atEnd = true;
-    document.addEventListener("htmx:beforeSwap", () => {
-      atEnd = talk.scrollHeight - talk.scrollTop - talk.clientHeight < 40;
-    });
-    document.addEventListener("htmx:afterSwap", () => atEnd && toEnd());
-    toEnd();
-  }
+  // Whoever answers reads the end of the talk first.
+  const box = document.getElementById("talk-box");
+  if (box) box.scrollTop = box.scrollHeight;
+  else if (document.querySelector("#desk[data-newest]") && !location.search && !location.hash)
+    document.querySelector("#talk > li:last-of-type")?.scrollIntoView({ block: "end", behavior: "instant" });
 
   if (entry) look();
 })();
