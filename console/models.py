@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import models
 
 from console.audit.models import AuditEntry
+from console.conversations.models import Reading
 from console.login.models import OpenSession, SecondFactor
 from console.permissions import Permission
 from console.review.models import Change, Hidden, Run, Verdict, WantedTopic
@@ -17,6 +18,7 @@ __all__ = [
     "Hidden",
     "Invitation",
     "OpenSession",
+    "Reading",
     "Run",
     "SecondFactor",
     "Verdict",

@@ -81,7 +81,7 @@ def find(text: str, region: str = "PA", keep: Collection[str] = ()) -> tuple[Fou
     taken = _Taken()
     for secret, shape in _BY_SHAPE:
         for match in shape.finditer(text):
-            taken.add(*match.span("it"), secret)
+            taken.add(match.start("it"), match.end("it"), secret)
     if any(sign.isdigit() for sign in text):
         _find_numbers(text, taken, region, frozenset(only_digits(one) for one in keep))
     return taken.sorted()
@@ -100,14 +100,14 @@ _BY_SHAPE = (
 def _find_numbers(text: str, taken: _Taken, region: str, published: Collection[str]) -> None:
     for match in shapes.DOCUMENT_SAID.finditer(text):
         if not shapes.YEAR.fullmatch(match["it"]) and len(only_digits(match["it"])) >= shapes.FEWEST_SAID:
-            taken.add(*match.span("it"), Secret.DOCUMENT)
+            taken.add(match.start("it"), match.end("it"), Secret.DOCUMENT)
     for shape in (shapes.PRICE, shapes.DATE):
         for match in shape.finditer(text):
-            taken.leave(*match.span())
+            taken.leave(match.start(), match.end())
     for match in shapes.DOCUMENT.finditer(text):
-        taken.add(*match.span(), Secret.DOCUMENT)
+        taken.add(match.start(), match.end(), Secret.DOCUMENT)
     for match in shapes.NUMBER.finditer(text):
-        for start, end in taken.rest(*match.span()):
+        for start, end in taken.rest(match.start(), match.end()):
             for one in _numbers(text[start:end], region, published):
                 taken.add(start + one.start, start + one.end, one.secret)
 

@@ -76,6 +76,14 @@ class Address(models.Model):
         return f"address {self.pk}"
 
 
+#: Below this it is doubtful that a message was understood: confidence is calibrated (docs/figures/understanding.md), so that
+#: something else is likelier to be meant. 0 is that of what was not read at all.
+DOUBTFUL = 0.5
+
+#: What a person wrote, and a turn has read.
+_WRITTEN = models.Q(direction="in")
+
+
 class Message(models.Model):
     """One thing said: a row of the inbox when it came in, of the outbox when it goes out."""
 
@@ -175,6 +183,18 @@ class Message(models.Model):
             models.Index(fields=["done_at"], name="message_failed", condition=models.Q(state="failed")),
             models.Index(fields=["contact", "id"], name="message_of_contact"),
             models.Index(fields=["created_at"], name="message_age"),
+            # The lists of the console, newest first: what a person wrote, by what was understood of it. Of channel and
+            # language the rare ones count, for which all others would be read.
+            models.Index(fields=["topic", "id"], name="message_by_topic", condition=_WRITTEN),
+            models.Index(fields=["outcome", "id"], name="message_by_outcome", condition=_WRITTEN),
+            models.Index(fields=["channel", "id"], name="message_by_channel", condition=_WRITTEN),
+            models.Index(fields=["language", "id"], name="message_by_language", condition=_WRITTEN),
+            models.Index(fields=["id"], name="message_of_danger", condition=_WRITTEN & models.Q(safety=True)),
+            models.Index(
+                fields=["id"],
+                name="message_doubtful",
+                condition=_WRITTEN & models.Q(confidence__gt=0, confidence__lt=DOUBTFUL),
+            ),
             models.Index(fields=["state", "id"], name="message_uncounted", condition=models.Q(counted=False)),
         ]
 
@@ -300,9 +320,12 @@ class Feedback(models.Model):
     counted = models.BooleanField(default=False)
 
     class Meta:
-        """Counted by the worker a moment after it was given."""
+        """Counted by the worker a moment after it was given; the few to look at are found without the many."""
 
-        indexes = [models.Index(fields=["id"], name="feedback_uncounted", condition=models.Q(counted=False))]
+        indexes = [
+            models.Index(fields=["id"], name="feedback_uncounted", condition=models.Q(counted=False)),
+            models.Index(fields=["message"], name="feedback_unhelpful", condition=models.Q(verdict="unhelpful")),
+        ]
 
     def __str__(self) -> str:
         return f"feedback {self.pk} ({self.verdict})"
@@ -336,14 +359,17 @@ class DailyCount(Count):
     """The counts of days."""
 
     class Meta:
-        """One row for each combination; the second index is for pictures over time."""
+        """One row for each combination; what needs no topics reads its few rows and no others."""
 
         constraints = [
             models.UniqueConstraint(
-                fields=["day", "topic", "channel", "language", "measure"], name="one_count_for_each_of_a_day"
+                fields=["topic", "day", "channel", "language", "measure"], name="one_count_for_each_of_a_day"
             )
         ]
-        indexes = [models.Index(fields=["topic", "measure", "day"], name="daily_count_over_time")]
+        indexes = [
+            models.Index(fields=["day"], name="daily_count_without_topic", condition=models.Q(topic="")),
+            models.Index(fields=["day"], name="daily_count_of_topics", condition=models.Q(topic__gt="")),
+        ]
 
 
 class MonthlyCount(Count):
@@ -354,7 +380,10 @@ class MonthlyCount(Count):
 
         constraints = [
             models.UniqueConstraint(
-                fields=["day", "topic", "channel", "language", "measure"], name="one_count_for_each_of_a_month"
+                fields=["topic", "day", "channel", "language", "measure"], name="one_count_for_each_of_a_month"
             )
         ]
-        indexes = [models.Index(fields=["topic", "measure", "day"], name="monthly_count_over_time")]
+        indexes = [
+            models.Index(fields=["day"], name="monthly_count_without_topic", condition=models.Q(topic="")),
+            models.Index(fields=["day"], name="monthly_count_of_topics", condition=models.Q(topic__gt="")),
+        ]

@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('console', '0005_team'),
+        ('console', '0002_conversations'),
         ('conversations', '0004_console'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
