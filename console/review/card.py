@@ -18,7 +18,10 @@ from console.review.verdicts import HIDDEN, said
 SUGGESTED = 3
 
 #: Characters of an answer or of a topic's answer that are shown.
-_BEGINNING = 90
+_BEGINNING = 120
+
+#: Where a first sentence ends.
+_SENTENCE = re.compile(r"(?<=[.!?])\s|\n")
 
 _MASK = re.compile(r"(\[[^\]\n]{1,20}\])")
 
@@ -104,7 +107,8 @@ def _suggestions(root: Path, entry: Entry, topics: Mapping[str, Titled], languag
 def _beginning(topic: str, language: str) -> str:
     content = library().current()
     answer = content.answers.get(topic)
-    return _shortened(answer.text.get((language, content.default))) if answer else ""
+    text = answer.text.get((language, content.default)) if answer else ""
+    return _shortened(_SENTENCE.split(text, maxsplit=1)[0])
 
 
 def _answered(message: int) -> str:

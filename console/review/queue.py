@@ -28,6 +28,9 @@ from console.review.models import Hidden, Verdict
 #: Newest messages that are looked at for each reason, and together.
 LIMIT = 2_000
 
+#: Messages of an entry whose wording is shown.
+OTHERS = 20
+
 #: A first topic that is less than this more likely than the second was chosen by little.
 NARROW = 0.15
 
@@ -65,17 +68,25 @@ REASON_WORDS = {
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """One message. `text` is masked; `language` the one it should have been understood in, as far as known."""
+    """One message. `language` is the one it should have been understood in, as far as known.
+
+    `raw` is what was written, or what was left of it when somebody hid more; only `text` is ever shown.
+    """
 
     pk: int
     contact: str
-    text: str = field(repr=False)
+    raw: str = field(repr=False)
     language: str
     at: datetime
     outcome: str
     topic: str
     ranking: tuple[tuple[str, float], ...]
     reasons: frozenset[Reason]
+
+    @property
+    def text(self) -> str:
+        """What may be read of it. Made when it is shown: of thousands in the queue a dozen are."""
+        return masked(self.raw)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +121,8 @@ class Entry:
     @property
     def others(self) -> list[str]:
         """Other ways in which it was put."""
-        return [text for text in dict.fromkeys(one.text for one in self.asked) if text != self.lead.text]
+        shown = self.lead.text
+        return [text for text in dict.fromkeys(one.text for one in self.asked[:OTHERS]) if text != shown]
 
 
 def reviewable() -> QuerySet[Message]:
@@ -141,7 +153,7 @@ def entries(account: User, *, language: str = "", reason: str = "") -> list[Entr
     found = [
         Entry(tuple(of_language[place] for place in places))
         for of_language in by_language.values()
-        for places in group([one.text for one in of_language])
+        for places in group([one.raw for one in of_language])
     ]
     found += _for_a_second(account)
     kept = [
@@ -216,7 +228,7 @@ def _asked(reasons: Mapping[int, set[Reason]], languages: Mapping[int, str], whi
         yield Asked(
             pk=row["pk"],
             contact=str(row["contact_id"]),
-            text=hidden.get(row["pk"]) or masked(row["text"]),
+            raw=hidden.get(row["pk"], row["text"]),
             language=languages.get(row["pk"], row["language"]),
             at=row["created_at"],
             outcome=row["outcome"],

@@ -128,10 +128,10 @@ def wanted(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 @demands(Permission.REVIEW_MESSAGES)
-def wanted_done(request: HttpRequest, topic: int) -> HttpResponse:
+def wanted_done(request: HttpRequest, wish: int) -> HttpResponse:
     """Mark a wanted topic as dealt with, or as not."""
     with transaction.atomic():
-        row = get_object_or_404(WantedTopic.objects.select_for_update(), pk=topic)
+        row = get_object_or_404(WantedTopic.objects.select_for_update(), pk=wish)
         row.done_at = None if row.done_at else timezone.now()
         row.save(update_fields=["done_at"])
     note(request, Action.REVIEWED, about=f"wanted topic {row.pk}")
@@ -171,6 +171,7 @@ def _page(request: HttpRequest, *, entry: int = 0, typed: dict[str, str] | None 
         "typed": typed or {},
         "last": _last(request),
         "part": "queue",
+        "may_read": may(request, Permission.SEE_CONVERSATIONS),
         "two_people": settings.SETTINGS.review_two_people,
         "partial": (partial := bool(getattr(request, "htmx", False))),
     }

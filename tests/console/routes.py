@@ -21,6 +21,7 @@ from django.utils import timezone
 from bot.conversations.models import Contact, Feedback, Handover, Message
 from console.login.models import OpenSession
 from console.permissions import Permission
+from console.review.models import Change, Verdict, WantedTopic
 from tests.architecture.test_permissions import patterns
 
 
@@ -104,7 +105,34 @@ def samples(account: User) -> Samples:
     )
     handover = Handover.objects.create(contact=contact, reason="asked", requested_at=now)
     session = OpenSession.objects.filter(account=account).first()
+    wish = WantedTopic.objects.create(name=HOSTILE[:80], note=HOSTILE, messages=1, first_at=now, last_at=now)
+    change = Change.objects.create(by=account, at=now)
+    decided = Message.objects.create(
+        contact=contact,
+        direction="in",
+        channel="webchat",
+        provider_id="sample-decided",
+        text=HOSTILE,
+        state="answered",
+        created_at=now,
+        language="es",
+        outcome="not_understood",
+    )
+    verdict = Verdict.objects.create(
+        message=decided,
+        kind="topic",
+        state="accepted",
+        language="es",
+        topic="return_cost",
+        text=HOSTILE,
+        by=account,
+        at=now,
+        change=change,
+    )
     by_name = {
+        "number": change.pk,
+        "wish": wish.pk,
+        "decision": verdict.decision,
         "account": account.pk,
         "contact": contact.pk,
         "conversation": contact.pk,

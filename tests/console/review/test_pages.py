@@ -61,6 +61,13 @@ def test_the_question_stands_with_all_that_can_be_done(staff: CheckingClient, co
     assert "ana@x.example" not in shown
 
 
+def test_the_conversation_is_a_link_for_whoever_may_read_it(somebody: Somebody) -> None:
+    asked = ask("donde hay agua")
+    address = f"/console/conversations/{asked.contact_id}/"
+    assert address in page(somebody(Role.REVIEWER))
+    assert address not in page(somebody(Role.EDITOR))
+
+
 def test_without_a_ranking_the_nearest_examples_suggest(staff: CheckingClient) -> None:
     ask("me robaron los documentos en la selva")
     shown = page(staff)
