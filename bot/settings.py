@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import quote, urlsplit
 
+from bot import notify
 from bot.errors import SettingsError
 
 #: The project's root: where config.yml, domain.yml, data/ and content/ are.
@@ -61,6 +62,12 @@ VARIABLES = (
     "WHATSAPP_API_BASE",
     "WHATSAPP_API_VERSION",
     "SECOND_FACTOR",
+    "CONSOLE_IDLE_MINUTES",
+    "HANDOVER_RETURN_MINUTES",
+    "NOTIFY_EMAIL",
+    "SMTP_URL",
+    "NOTIFY_TELEGRAM_CHAT",
+    "REVIEW_TWO_PEOPLE",
 )
 
 #: What Telegram allows in the header that proves a webhook to be its own (core.telegram.org/bots/api#setwebhook, 2026-11).
@@ -123,6 +130,12 @@ class Settings:
     whatsapp: WhatsAppSettings | None = None
     #: Whether nobody enters the console with a password alone. On one's own machine it is offered, not demanded.
     second_factor_demanded: bool = True
+    #: After so many minutes without a person a session of the console ends.
+    console_idle_minutes: int = 60
+    handover_return_minutes: int = 120
+    notify: notify.Notify = field(default_factory=notify.Notify)
+    #: Whether a second person must confirm what somebody decided about a misunderstood message before it counts.
+    review_two_people: bool = False
 
     @property
     def embedded(self) -> bool:
@@ -206,6 +219,10 @@ class _Reader:
             telegram=telegram,
             whatsapp=whatsapp,
             second_factor_demanded=self._second_factor(public_url),
+            console_idle_minutes=self._number("CONSOLE_IDLE_MINUTES", 60, 5, 480),
+            handover_return_minutes=self._number("HANDOVER_RETURN_MINUTES", 120, 10, 1440),
+            notify=self._notify(telegram is not None),
+            review_two_people=self._one_of("REVIEW_TWO_PEOPLE", "NO", ("YES", "NO")) == "YES",
         )
         if self._problems:
             raise SettingsError("\n".join(self._problems))
@@ -322,6 +339,13 @@ class _Reader:
                 "TELEGRAM_SECRET", "must be set when TELEGRAM_MODE is webhook: without it anybody could write to us"
             )
         return TelegramSettings(token=token, webhook=mode == "WEBHOOK", secret=secret, api_base=base)
+
+    def _notify(self, telegram: bool) -> notify.Notify:
+        mail, server = self._text("NOTIFY_EMAIL", ""), self._text("SMTP_URL", "")
+        found, wrong = notify.read(mail, server, self._text("NOTIFY_TELEGRAM_CHAT", ""), telegram=telegram)
+        for name, why in wrong:
+            self._wrong(name, why)
+        return found
 
     def _second_factor(self, public_url: str) -> bool:
         host = urlsplit(public_url).hostname or "" if "PUBLIC_URL" not in "".join(self._problems) else ""

@@ -202,7 +202,11 @@ class TurnRequest:
 
 @dataclass(frozen=True, slots=True)
 class TurnReply:
-    """What Rasa made of it. `language` is the language of the answers; `confidence` lies in [0, 1]."""
+    """What Rasa made of it. `language` is the language of the answers; `confidence` lies in [0, 1].
+
+    `also` are the other topics that were asked about in the same breath; `content_version` is the version of content/
+    that the answers come from, "" when whoever answered does not know it.
+    """
 
     topic: str
     language: str
@@ -211,4 +215,6 @@ class TurnReply:
     answers: tuple[Outgoing, ...] = field(repr=False)
     effects: tuple[Effect, ...] = ()
     ranking: tuple[tuple[str, float], ...] = ()
+    also: tuple[str, ...] = ()
+    content_version: str = ""
     state: tuple[dict[str, Any], ...] = field(default=(), repr=False)

@@ -14,6 +14,8 @@ class ConsoleConfig(AppConfig):
     def ready(self) -> None:
         """Bring the catalogues of words up to date, and the roles after every migration."""
         from console import catalogues, roles
+        from console.login import signals
 
         catalogues.compile_stale()
+        signals.connect()
         post_migrate.connect(roles.keep_equal, sender=self)

@@ -17,10 +17,11 @@ from django.contrib.auth.views import redirect_to_login
 from django.contrib.messages.middleware import MessageMiddleware
 from django.contrib.sessions.middleware import SessionMiddleware
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.utils.cache import add_never_cache_headers
 from django.utils.decorators import sync_and_async_middleware
 from django.utils.deprecation import MiddlewareMixin
+from django_htmx.http import HttpResponseClientRedirect
 from django_htmx.middleware import HtmxMiddleware
 from django_otp import user_has_device
 from django_otp.middleware import OTPMiddleware
@@ -28,6 +29,7 @@ from django_otp.middleware import OTPMiddleware
 from bot.web.django_settings import SETTINGS
 from console.audit.trail import Action, note
 from console.language import ChosenLanguage
+from console.login.sessions import StillOpen
 from console.page import render
 
 #: Where the console begins; also the path of its cookie (bot/web/django_settings.py).
@@ -48,21 +50,28 @@ HALFWAY = frozenset({SECOND_FACTOR, "/console/second-factor/new", "/console/logo
 class LoginDemanded(MiddlewareMixin):
     """Sends whoever is not logged in to the login, and lets no browser keep a page of the console."""
 
-    def process_request(self, request: HttpRequest) -> HttpResponse | None:
+    def process_request(self, request: Any) -> HttpResponse | None:
         path = request.path_info
         if path in OPEN or path.startswith(INVITATION):
             return None
-        # After the login to the page that was asked for, but not to an action.
-        wanted = request.get_full_path() if request.method == "GET" else PREFIX
         if not request.user.is_authenticated:
-            return redirect_to_login(wanted, LOGIN)
+            # Said only to whom it happened: a link with "ended" in it is nobody's session.
+            return _sent(request, f"{LOGIN}?ended=1" if getattr(request, "session_ended", False) else LOGIN)
         if path not in HALFWAY and not enough(request):
-            return redirect_to_login(wanted, SECOND_FACTOR)
+            return _sent(request, SECOND_FACTOR)
         return None
 
     def process_response(self, _request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
         add_never_cache_headers(response)
         return response
+
+
+def _sent(request: Any, to: str) -> HttpResponse:
+    """To another page first, and after it to the page that was asked for, but not to an action."""
+    if request.htmx:
+        # A piece of a page was asked for; the whole page goes, or the login would stand in the middle of it.
+        return HttpResponseClientRedirect(redirect_to_login(request.htmx.current_url_abs_path or PREFIX, to).url)
+    return redirect_to_login(request.get_full_path() if request.method == "GET" else PREFIX, to)
 
 
 def enough(request: HttpRequest) -> bool:
@@ -72,8 +81,12 @@ def enough(request: HttpRequest) -> bool:
 
 
 def refused(request: HttpRequest, exception: Exception) -> HttpResponse | None:
-    """The page for whoever asked for something without the permission, with a line in the trail."""
-    if not isinstance(exception, PermissionDenied) or not request.path_info.startswith(PREFIX):
+    """The page for whoever asked without the permission, with a line in the trail, and that for what is not there."""
+    if not request.path_info.startswith(PREFIX):
+        return None
+    if isinstance(exception, Http404):
+        return render(request, "console/nowhere.html", status=404)
+    if not isinstance(exception, PermissionDenied):
         return None
     note(request, Action.REFUSED, about=request.resolver_match.view_name if request.resolver_match else "")
     return render(request, "console/refused.html", status=403)
@@ -84,6 +97,7 @@ CHAIN: tuple[Any, ...] = (
     SessionMiddleware,
     AuthenticationMiddleware,
     OTPMiddleware,
+    StillOpen,
     MessageMiddleware,
     HtmxMiddleware,
     ChosenLanguage,

@@ -6,10 +6,10 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.utils import translation
 from django.utils.deprecation import MiddlewareMixin
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
 from console.catalogues import DEFAULT, LANGUAGES
+from console.login.destination import destination
 from console.permissions import for_every_account
 
 COOKIE = "faro_console_language"
@@ -36,10 +36,7 @@ class ChosenLanguage(MiddlewareMixin):
 @for_every_account
 def choose(request: HttpRequest) -> HttpResponse:
     """Remember the language and go back to the page where it was chosen."""
-    back = request.POST.get("next", "")
-    if not (back.startswith("/console/") and url_has_allowed_host_and_scheme(back, allowed_hosts=None)):
-        back = "/console/"
-    response = HttpResponseRedirect(back)
+    response = HttpResponseRedirect(destination(request))
     code = request.POST.get("language", "")
     if code in _CODES:
         response.set_cookie(

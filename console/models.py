@@ -5,9 +5,25 @@ from __future__ import annotations
 from django.db import models
 
 from console.audit.models import AuditEntry
+from console.conversations.models import Reading
+from console.login.models import OpenSession, SecondFactor
 from console.permissions import Permission
+from console.review.models import Change, Hidden, Run, Verdict, WantedTopic
+from console.team.models import Invitation
 
-__all__ = ["Access", "AuditEntry"]
+__all__ = [
+    "Access",
+    "AuditEntry",
+    "Change",
+    "Hidden",
+    "Invitation",
+    "OpenSession",
+    "Reading",
+    "Run",
+    "SecondFactor",
+    "Verdict",
+    "WantedTopic",
+]
 
 
 class Access(models.Model):

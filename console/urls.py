@@ -9,6 +9,13 @@ urlpatterns = [
     path("", home.home, name="home"),
     path("language", language.choose, name="language"),
     path("", include("console.login.urls")),
+    path("", include("console.conversations.urls")),
+    path("", include("console.content.urls")),
+    path("", include("console.handover.urls")),
     path("", include("console.figures.urls")),
     path("", include("console.health.urls")),
+    path("", include("console.account.urls")),
+    path("", include("console.team.urls")),
+    path("", include("console.audit.urls")),
+    path("", include("console.review.urls")),
 ]

@@ -11,10 +11,13 @@ from bot.answers.directory import Directory
 from bot.answers.forbidden import sightings
 from bot.answers.parse import Languages, Part, Spoken
 from bot.answers.problems import Problem, nearest_first, problem
-from bot.answers.schema import Answer, Content, Forbidden, Interface, Wording
+from bot.answers.schema import Answer, Content, Forbidden, Interface, Office, Wording
 
 #: The files that must be there, besides at least one answer.
 FIXED_FILES = ("languages.yml", "contacts.yml", "interface.yml")
+
+#: Those that may be missing.
+OPTIONAL_FILES = ("office.yml",)
 
 #: Suggestions after a name that is not known.
 NEAR = 3
@@ -39,6 +42,7 @@ def assemble(name: str, parts: Iterable[Part], digests: Mapping[str, bytes]) -> 
     languages = values.get(f"{name}/languages.yml")
     contacts = values.get(f"{name}/contacts.yml")
     spoken = values.get(f"{name}/interface.yml")
+    office = values.get(f"{name}/office.yml")
     answers, doubles = _answers(parts, spoken if isinstance(spoken, Spoken) else None)
     problems.extend(doubles)
     content = Content(
@@ -51,6 +55,7 @@ def assemble(name: str, parts: Iterable[Part], digests: Mapping[str, bytes]) -> 
         forbidden=contacts.forbidden if isinstance(contacts, Directory) else (),
         categories=_frozen(contacts.categories if isinstance(contacts, Directory) else {}),
         towns=_frozen(contacts.towns if isinstance(contacts, Directory) else {}),
+        office=office if isinstance(office, Office) else Office(),
     )
     # A file that is broken answers for the topic it is named after, so that one mistake is reported once.
     named = set(answers) | {part.stem for part in parts}
@@ -78,6 +83,8 @@ def wordings(content: Content) -> Iterator[tuple[str, Wording]]:
         yield f"categories.{name}", category
     for area, shelf in content.interface.menu.items():
         yield f"menu.{area}", shelf.title
+    for day, holiday in content.office.holidays.items():
+        yield f"holidays.{day}", holiday
     for section in ("sentences", "buttons", "web"):
         for key, wording in getattr(content.interface, section).items():
             yield f"{section}.{key}", wording

@@ -45,6 +45,9 @@ SENTENCE_BUTTONS = {
     "no_answer_yet": ("menu", "human"),
     "follow_up_unknown": ("menu", "human"),
     "erase_confirm": ("erase_yes", "erase_no"),
+    "handover_returned": ("menu",),
+    "handover_expired": ("menu", "human"),
+    "handover_dismissed": ("menu", "human"),
 }
 
 #: The topic and the sentence that offer every language.
@@ -54,7 +57,7 @@ LANGUAGE_SENTENCE = "other_language"
 #: Sentences that send people to a service, and the contacts printed under them.
 SENTENCE_CONTACTS = {
     "no_answer_yet": ("iom_panama",),
-    "human_requested": ("iom_panama",),
+    "handover_dismissed": ("iom_panama",),
     "follow_up_unknown": ("iom_panama",),
 }
 

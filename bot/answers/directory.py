@@ -42,7 +42,7 @@ LEAST_EXACT = 50_000
 
 SECTIONS = ("categories", "contacts", "places", "do_not_publish")
 CONTACT_FIELDS = ("name", "purpose", "category", "position", "facts")
-FACT_FIELDS = ("kind", "value", "source", "date", "confidence", "confirm")
+FACT_FIELDS = ("kind", "value", "source", "date", "confidence", "confirm", "confirmed_by")
 POINT_FIELDS = ("lat", "lon", "accuracy_m")
 POSITION_FIELDS = (*POINT_FIELDS, "source", "confidence", "map")
 PLACE_FIELDS = ("name", "province", *POINT_FIELDS)
@@ -147,4 +147,5 @@ def _fact(form: Form, node: Node) -> ContactFact | None:
         dated=form.dated(fields, "date", UNDATED),
         confidence=Confidence(confidence) if confidence else None,
         confirm=form.choice(fields, "confirm", ["true", "false"]) == "true",
+        confirmed_by=form.text(fields, "confirmed_by"),
     )

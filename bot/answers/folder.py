@@ -7,7 +7,7 @@ import os
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from bot.answers.assembly import FIXED_FILES, assemble
+from bot.answers.assembly import FIXED_FILES, OPTIONAL_FILES, assemble
 from bot.answers.parse import Part, parse
 from bot.answers.problems import Problem, problem
 from bot.answers.schema import Content
@@ -96,4 +96,4 @@ class Folder:
 def _is_content(within: str) -> bool:
     parts = within.split("/")
     answer = len(parts) == _ANSWER_DEPTH and parts[0] == "answers" and within.endswith(".yml")
-    return answer or within in FIXED_FILES
+    return answer or within in FIXED_FILES or within in OPTIONAL_FILES

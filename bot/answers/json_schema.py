@@ -26,6 +26,7 @@ from bot.answers.directory import (
     SHAPES,
     UNDATED,
 )
+from bot.answers.office import HOLIDAY_FIELDS, OFFICE_FIELDS, SHIFT
 from bot.answers.parse import (
     ANSWER_FIELDS,
     CONVERSATION_FIELDS,
@@ -35,7 +36,7 @@ from bot.answers.parse import (
     OPTIONAL_FIELDS,
 )
 from bot.answers.rules import BUTTON_LIMIT, MENU, MENU_LIMIT, MORE, NEXT_LIMIT, SHELF_LIMIT
-from bot.answers.schema import Confidence, Content, FactKind, Topic
+from bot.answers.schema import WEEKDAYS, Confidence, Content, FactKind, Topic
 
 #: Where the schemas are, inside the content folder.
 FOLDER = "schema"
@@ -83,6 +84,10 @@ _HINTS = {
         "high: shown. medium: shown with its month. low: not shown.",
     ),
     "confirm": ("true: alguien tiene que comprobarlo antes.", "true: somebody must check it first."),
+    "confirmed_by": (
+        "Cuenta del equipo que lo comprobó; la gente no la ve.",
+        "Account of the team that made sure of it; people never see it.",
+    ),
     "lat": ("Grados norte.", "Degrees north."),
     "lon": ("Grados este; en Panamá con signo menos.", "Degrees east; in Panama with a minus."),
     "accuracy_m": ("Cuántos metros puede estar mal.", "How many metres it may be off."),
@@ -103,6 +108,12 @@ _HINTS = {
     "sentences": ("Frases de Faro.", "Sentences of Faro."),
     "buttons": ("Botones: 20 caracteres como máximo.", "Buttons: 20 characters at most."),
     "web": ("Palabras de las páginas.", "Words of the pages."),
+    "timezone": ("Zona horaria de la oficina: America/Panama.", "Time zone of the office: America/Panama."),
+    "hours": (
+        "Cuándo puede responder alguien del equipo, por día (08:00-12:00). Vacío: no se sabe.",
+        "When somebody of the team can answer, by day (08:00-12:00). Empty: not known.",
+    ),
+    "holidays": ("Días en que nadie trabaja.", "Days on which nobody works."),
     "menu": ("Las partes del menú y sus temas.", "The parts of the menu and their topics."),
 }
 
@@ -120,6 +131,7 @@ def files(content: Content, topics: Mapping[str, Topic]) -> dict[str, str]:
         "contacts": _contacts(content),
         "interface": _interface(content, topics),
         "languages": _languages(content),
+        "office": _office(content),
     }
     return {f"{name}.schema.json": _text(name, schema) for name, schema in made.items()}
 
@@ -189,6 +201,7 @@ def _contacts(content: Content) -> Schema:
         "date": {"type": ["string", "integer"], "pattern": _MONTH},
         "confidence": _choice(one.value for one in Confidence),
         "confirm": {"type": "boolean"},
+        "confirmed_by": _NAME,
     }
     fact = _object({name: fact_shapes[name] for name in FACT_FIELDS}, ("kind", "value"))
     fact["allOf"] = [
@@ -248,6 +261,18 @@ def _languages(content: Content) -> Schema:
     listed = _named(_object({name: shapes[name] for name in LANGUAGE_FIELDS}, ("name",)))
     listed["propertyNames"] = {"pattern": f"^{LANGUAGE_CODE.pattern}$"}
     return _object({"languages": listed, "default": _choice(content.languages)}, ("languages", "default"))
+
+
+def _office(content: Content) -> Schema:
+    shift: Schema = {"type": "string", "pattern": f"^{SHIFT}$"}
+    holiday_shapes: dict[str, Schema] = {"date": {"type": "string", "pattern": _DAY}, "name": _wording(content)}
+    holiday = _object({name: holiday_shapes[name] for name in HOLIDAY_FIELDS}, HOLIDAY_FIELDS)
+    shapes: dict[str, Schema] = {
+        "timezone": _NAME,
+        "hours": _object({day: _list(shift) for day in WEEKDAYS}),
+        "holidays": {"type": "array", "items": holiday},
+    }
+    return _object({name: shapes[name] for name in OFFICE_FIELDS})
 
 
 def _wording(content: Content, most: int = 0) -> Schema:

@@ -46,6 +46,11 @@ class Library:
         _loaded(reading)
 
     @property
+    def root(self) -> Path:
+        """The folder."""
+        return self._folder.root
+
+    @property
     def version(self) -> str:
         """Short digest of the content that is served."""
         return self._content.version

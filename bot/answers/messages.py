@@ -69,12 +69,17 @@ def written(content: Content) -> Iterator[Shown]:
 def on_day(content: Content, language: str, on: date) -> Iterator[Shown]:
     """Every message as somebody with that language sees it on a day: what is borrowed, expired or not valid yet too."""
     for answer in content.answers.values():
-        choice = choose(content, answer.topic, language, on)
-        if isinstance(choice, Choice):
-            yield from _shown(answer.topic, language, _made(render, content, choice), answer.text)
-        else:
-            yield from _shown(answer.topic, language, said(content, NO_ANSWER, language), answer.text, choice)
+        yield from answer_on_day(content, answer, language, on)
     yield from _others(content, language)
+
+
+def answer_on_day(content: Content, answer: Answer, language: str, on: date) -> Iterator[Shown]:
+    """What somebody with that language sees on a day who asks about the answer's topic; nothing when words are missing."""
+    choice = choose(content, answer.topic, language, on)
+    if isinstance(choice, Choice):
+        yield from _shown(answer.topic, language, _made(render, content, choice), answer.text)
+    else:
+        yield from _shown(answer.topic, language, said(content, NO_ANSWER, language), answer.text, choice)
 
 
 def names(content: Content) -> list[str]:

@@ -23,6 +23,9 @@ from bot.words import Outgoing
 #: Key of further answers, of a message that asked two things: in what was understood (topics), and in the response.
 ALSO = "also"
 
+#: Key of the version of content/ in a response: the record says by it what a person was told, after a later edit too.
+CONTENT_VERSION = "content_version"
+
 #: Key of what was understood: the language of a message that Faro knows but does not speak. The sentence that says so,
 #: in that language, is `written_in_` and its code.
 WRITTEN_IN = "written_in"
@@ -66,7 +69,8 @@ class AnswerLibraryNLG(NaturalLanguageGenerator):
 
         Of `kwargs`, `language` overrides the language of the message; `topics` and `key` (the sentence above them)
         belong to `utter_suggestions`, `area` to `utter_area`, `question` and `after` to `utter_follow_up`, `kind`,
-        `town` and `near` to `utter_nearest`. The topic that was answered is given back as `topic`, for the dialogue.
+        `town` and `near` to `utter_nearest`. The topic that was answered is given back as `topic`, for the dialogue; the
+        version of the content as `content_version`.
         """
         language = _language(tracker, kwargs.get("language")) or self.speaker.default_language
         outgoing = self._outgoing(str(utter_action), language, kwargs)
@@ -76,7 +80,11 @@ class AnswerLibraryNLG(NaturalLanguageGenerator):
         if code := _language_not_spoken(tracker):
             note = self.speaker.sentence(f"{WRITTEN_IN}_{code}", language)
             outgoing = replace(outgoing, text=f"{note.text}\n\n{outgoing.text}")
-        return _response(outgoing) | {"topic": outgoing.topic, ALSO: [_response(other) for other in others]}
+        return _response(outgoing) | {
+            "topic": outgoing.topic,
+            CONTENT_VERSION: self.library.version,
+            ALSO: [_response(other) for other in others],
+        }
 
     def _others(self, tracker: Any, topic: str, language: str) -> list[Outgoing]:
         """The answers to what was asked in the same breath as `topic`, if anything else clearly was."""

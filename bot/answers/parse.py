@@ -9,6 +9,7 @@ from types import MappingProxyType
 
 from bot.answers.directory import SHAPES, Directory, parse_directory
 from bot.answers.form import Fields, Form
+from bot.answers.office import parse_office
 from bot.answers.problems import Problem
 from bot.answers.schema import (
     CONVERSATION,
@@ -16,6 +17,7 @@ from bot.answers.schema import (
     FactKind,
     Interface,
     Language,
+    Office,
     Place,
     Reference,
     Shelf,
@@ -59,7 +61,7 @@ class Part:
     """One file of the tree at `path` (relative). `value` is None when nothing could be read."""
 
     path: str
-    value: Languages | Directory | Spoken | Answer | None
+    value: Languages | Directory | Spoken | Office | Answer | None
     problems: tuple[Problem, ...]
     written: tuple[Scalar, ...] = ()  # everything that could reach a person, for the check of do_not_publish
 
@@ -76,7 +78,7 @@ def parse(path: str, within: str, data: bytes) -> Part:
     form.problems.extend(problems)
     if root is None:
         return Part(path, None, tuple(form.problems))
-    value: Languages | Directory | Spoken | Answer
+    value: Languages | Directory | Spoken | Office | Answer
     match within:
         case "languages.yml":
             value = _languages(form, root)
@@ -84,6 +86,8 @@ def parse(path: str, within: str, data: bytes) -> Part:
             value = parse_directory(form, root)
         case "interface.yml":
             value = _spoken(form, root)
+        case "office.yml":
+            value = parse_office(form, root)
         case _:
             value = _answer(form, root, PurePosixPath(within))
     return Part(path, value, tuple(form.problems), tuple(_written(root)))

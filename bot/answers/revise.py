@@ -90,7 +90,7 @@ def restore(root: Path, topic: str) -> Change:
 
 
 def confirm(
-    root: Path, contact: str, source: str, on: date, today: date, *, fact: str = "", value: str = ""
+    root: Path, contact: str, source: str, on: date, today: date, *, fact: str = "", value: str = "", by: str = ""
 ) -> Confirmed:
     """Somebody has made sure of facts of a contact on this day.
 
@@ -102,6 +102,7 @@ def confirm(
         today: the day it is; nothing is confirmed in advance.
         fact: a kind ("phone"), or the second of its kind ("phone:2"). Without it, every fact that people see.
         value: what it says instead, for exactly one fact.
+        by: the account of the team that made sure of it. Without it nobody is named, nor whoever did so before.
 
     Raises:
         Refused: there is no such contact or fact, or the value is not of its shape or must never be published.
@@ -126,6 +127,10 @@ def confirm(
         put(entry, "date", on)
         put(entry, "confidence", Confidence.HIGH.value)
         drop(entry, "confirm")
+        if by:
+            put(entry, "confirmed_by", by)
+        else:
+            drop(entry, "confirmed_by")
     return Confirmed(_change(CONTACTS, sheet), tuple(chosen), tuple(name for name in facts if name not in chosen))
 
 

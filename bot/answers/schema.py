@@ -93,7 +93,10 @@ class Dated:
 
 @dataclass(frozen=True, slots=True)
 class ContactFact:
-    """One phone, address or opening time with its own provenance. `confirm`: IOM must check it before going live."""
+    """One phone, address or opening time with its own provenance. `confirm`: IOM must check it before going live.
+
+    `confirmed_by`: the account of the team that made sure of it, for the team alone; "" when nobody is named.
+    """
 
     kind: FactKind
     value: Wording
@@ -101,6 +104,7 @@ class ContactFact:
     dated: Dated | None = None
     confidence: Confidence | None = None
     confirm: bool = False
+    confirmed_by: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,6 +205,27 @@ class Interface:
     lines: Mapping[str, int] = field(default_factory=dict, compare=False, repr=False)
 
 
+#: The days of the week as content/office.yml names them, in the order in which Python counts them.
+WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+
+
+@dataclass(frozen=True, slots=True)
+class Shift:
+    """From when to when somebody works, in minutes after midnight; the last minute is not in it."""
+
+    opens: int
+    closes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Office:
+    """When somebody of the team can answer people: by the name of the weekday, but on no holiday. Empty: not known."""
+
+    timezone: str = "America/Panama"
+    hours: Mapping[str, tuple[Shift, ...]] = field(default_factory=dict)
+    holidays: Mapping[date, Wording] = field(default_factory=dict)
+
+
 @dataclass(frozen=True, slots=True)
 class Forbidden:
     """Something that must never be published (`do_not_publish`). Not a `Reference`: its value stays out of reprs."""
@@ -222,6 +247,7 @@ class Content:
     forbidden: tuple[Forbidden, ...] = ()
     categories: Mapping[str, Wording] = field(default_factory=dict)
     towns: Mapping[str, Town] = field(default_factory=dict)
+    office: Office = field(default_factory=Office)
 
     def chain(self, language: str) -> tuple[str, ...]:
         """Where to look for a text in `language`: itself, its fallbacks (theirs too), then the default language.

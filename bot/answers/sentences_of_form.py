@@ -206,4 +206,20 @@ FORM: dict[str, dict[str, str]] = {
         "en": "“valid_to” is before “valid_from”.",
         "fr": "« valid_to » précède « valid_from ».",
     },
+    # The hours of the office
+    "bad_hours": {
+        "es": "«{field}» debe decir desde y hasta cuándo, con 24 horas: 08:00-12:00.",
+        "en": "“{field}” must say from when to when, with 24 hours: 08:00-12:00.",
+        "fr": "« {field} » doit dire de quand à quand, sur 24 heures : 08:00-12:00.",
+    },
+    "hours_overlap": {
+        "es": "«{field}»: este horario empieza antes de que termine el anterior.",
+        "en": "“{field}”: these hours begin before those above them end.",
+        "fr": "« {field} » : cet horaire commence avant la fin du précédent.",
+    },
+    "bad_timezone": {
+        "es": "«{zone}» no es una zona horaria. La de Panamá es America/Panama.",
+        "en": "“{zone}” is not a time zone. That of Panama is America/Panama.",
+        "fr": "« {zone} » n'est pas un fuseau horaire. Celui du Panama est America/Panama.",
+    },
 }

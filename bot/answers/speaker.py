@@ -18,6 +18,7 @@ from bot.answers.follow_up import follow_up
 from bot.answers.library import Library
 from bot.answers.near_message import near_message
 from bot.answers.nearest import kinds, nearest, read_choice
+from bot.answers.office_message import office_message
 from bot.answers.render import NOT_UNDERSTOOD, render, suggestions, whole_sentence
 from bot.answers.schema import Content
 from bot.words import Outgoing
@@ -57,6 +58,11 @@ class Speaker:
         """The language for somebody of whom nothing is known."""
         return self.library.current().default
 
+    @property
+    def content_version(self) -> str:
+        """The version of content/ that is spoken from."""
+        return self.library.version
+
     def sentence(self, key: str, language: str, topics: Sequence[str] = ()) -> Outgoing:
         """The interface sentence of that key, with its contacts and buttons; `topics` are offered as buttons too."""
         return self._say(key, language, lambda content: whole_sentence(content, key, language, topics))
@@ -72,6 +78,10 @@ class Speaker:
             return render(content, choice)
 
         return self._say(topic, language, make)
+
+    def office(self, language: str, now: datetime) -> Outgoing:
+        """When somebody of the team can write to a person who asks for one at `now`."""
+        return self._say("office", language, lambda content: office_message(content, now, language))
 
     def titles(self, choice: str) -> tuple[str, ...]:
         """What stands on the button of that id, in every language."""

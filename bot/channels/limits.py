@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from types import MappingProxyType
 
 
@@ -64,6 +65,8 @@ class Limits:
     #: How fast messages may go to everybody together, and to one person.
     pace: Pace | None = None
     pace_of_one: Pace | None = None
+    #: How long after the last word of a person it may be written to.
+    window: timedelta | None = None
 
 
 _TELEGRAM = "core.telegram.org/bots/api"
@@ -105,6 +108,8 @@ WHATSAPP = Limits(
     pace=Pace(1 / 40, 40, f"{_WHATSAPP}, throughput", "2026-11"),
     # One message to a person every 6 s, 45 at once borrowed from the future.
     pace_of_one=Pace(6.0, 45, f"{_WHATSAPP}, pair rate limits", "2026-11"),
+    # 24 hours (Meta, "Customer service windows", 2026-11), less what a message may wait.
+    window=timedelta(hours=23, minutes=50),
 )
 
 #: Every channel that shows messages to people, by name.

@@ -88,14 +88,14 @@ def _confirm(arguments: list[str]) -> int:
     parser.add_argument("--source", required=True, help="source")
     parser.add_argument("--fact", default="", help="fact")
     parser.add_argument("--value", default="", help="value")
+    parser.add_argument("--by", default="", help="by")
     parser.add_argument("--on", metavar="DATE", help="on")
     options = parser.parse_args(arguments)
 
     def work(desk: _Desk) -> int:
         on = _day(options.on) or desk.today
-        result = revise.confirm(
-            desk.root, options.contact, options.source, on, desk.today, fact=options.fact, value=options.value
-        )
+        chosen = {"fact": options.fact, "value": options.value, "by": options.by.strip()}
+        result = revise.confirm(desk.root, options.contact, options.source, on, desk.today, **chosen)
         done = said("confirmed", desk.language, contact=options.contact, day=on, facts=", ".join(result.marked))
         if result.left and not options.fact:
             done += "\n" + said("left", desk.language, facts=", ".join(result.left))

@@ -119,6 +119,11 @@ WORDS: dict[str, dict[str, str]] = {
         "en": "how: “call to the front desk”; no names of private persons",
         "fr": "comment : « appel à l'accueil » ; pas de noms de personnes privées",
     },
+    "by": {
+        "es": "cuenta del equipo que lo comprobó; queda en el archivo, la gente no la ve",
+        "en": "account of the team that made sure of it; it stays in the file, people never see it",
+        "fr": "compte de l'équipe qui l'a vérifié ; il reste dans le fichier, les gens ne le voient pas",
+    },
     "fact": {
         "es": "solo este dato: phone, whatsapp, email, url, address u hours; phone:2 es el segundo",
         "en": "only this one: phone, whatsapp, email, url, address or hours; phone:2 is the second",

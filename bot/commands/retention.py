@@ -1,4 +1,4 @@
-"""`bot retention`: delete what is older than RETENTION_DAYS now, instead of within the hour."""
+"""`bot retention`: delete what is older than RETENTION_DAYS now, and what is old in the trail of the console."""
 
 from __future__ import annotations
 
@@ -21,8 +21,10 @@ def run(arguments: list[str]) -> int:
     from bot.conversations.retention import enforce
     from bot.web import database
     from bot.web.django_settings import SETTINGS
+    from console.audit import retention as trail
 
     with database.usable():
         deleted = enforce(days=SETTINGS.retention_days, now=timezone.now())
+        trail.expire(now=timezone.now())
     print(f"{deleted} messages deleted", file=sys.stderr)  # noqa: T201
     return 0

@@ -54,9 +54,11 @@ def run(arguments: list[str]) -> int:
 
             from bot.channels.roster import roster
             from bot.conversations.worker import work
+            from console.audit import retention
+            from console.review.starter import Starter
 
             on = roster(config, clock=timezone.now)
-            return work(config, on.channels, on.beside)
+            return work(config, on.channels, (*on.beside, retention.beside, Starter(settings.ROOT).look))
 
 
 def hold_lifeline(descriptor: int) -> None:

@@ -41,7 +41,7 @@ def run(arguments: list[str]) -> int:
         return 1
     _step("database")
     migrate.run([])
-    first = "" if staff.some() else "  (first: bot staff add NAME)"
+    first = staff.first_step()
     _step("model")
     if (code := _train_apart()) != 0:
         return code

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
+from bot.conversations import handover
 from bot.conversations.erase import erase
-from bot.conversations.models import Contact, Feedback, Handover, Message
+from bot.conversations.models import Contact, Feedback, Message
 from bot.words import Effect, EffectKind
 
 
@@ -22,9 +23,7 @@ def apply(effects: Iterable[Effect], *, contact: Contact, message: Message, now:
                 contact.language, contact.language_chosen = effect.value, True
                 contact.save(update_fields=["language", "language_chosen"])
             case EffectKind.HANDOVER:
-                Handover.objects.get_or_create(
-                    contact=contact, closed_at=None, defaults={"reason": effect.value[:16], "requested_at": now}
-                )
+                handover.request(contact, effect.value, now=now)
             case EffectKind.FEEDBACK:
                 # A verdict is about the message before this one.
                 judged = (

@@ -76,6 +76,14 @@ class Address(models.Model):
         return f"address {self.pk}"
 
 
+#: Below this it is doubtful that a message was understood: confidence is calibrated (docs/figures/understanding.md), so that
+#: something else is likelier to be meant. 0 is that of what was not read at all.
+DOUBTFUL = 0.5
+
+#: What a person wrote, and a turn has read.
+_WRITTEN = models.Q(direction="in")
+
+
 class Message(models.Model):
     """One thing said: a row of the inbox when it came in, of the outbox when it goes out."""
 
@@ -175,6 +183,18 @@ class Message(models.Model):
             models.Index(fields=["done_at"], name="message_failed", condition=models.Q(state="failed")),
             models.Index(fields=["contact", "id"], name="message_of_contact"),
             models.Index(fields=["created_at"], name="message_age"),
+            # The lists of the console, newest first: what a person wrote, by what was understood of it. Of channel and
+            # language the rare ones count, for which all others would be read.
+            models.Index(fields=["topic", "id"], name="message_by_topic", condition=_WRITTEN),
+            models.Index(fields=["outcome", "id"], name="message_by_outcome", condition=_WRITTEN),
+            models.Index(fields=["channel", "id"], name="message_by_channel", condition=_WRITTEN),
+            models.Index(fields=["language", "id"], name="message_by_language", condition=_WRITTEN),
+            models.Index(fields=["id"], name="message_of_danger", condition=_WRITTEN & models.Q(safety=True)),
+            models.Index(
+                fields=["id"],
+                name="message_doubtful",
+                condition=_WRITTEN & models.Q(confidence__gt=0, confidence__lt=DOUBTFUL),
+            ),
             models.Index(fields=["state", "id"], name="message_uncounted", condition=models.Q(counted=False)),
         ]
 
@@ -222,6 +242,19 @@ class Line(models.Model):
         return self.channel
 
 
+class Heartbeat(models.Model):
+    """A process without an address of its own says that it is alive: one row for each worker that runs."""
+
+    #: A random name that a process gives itself at its start.
+    holder = models.CharField(max_length=32, primary_key=True)
+    process = models.CharField(max_length=16)
+    started_at = models.DateTimeField()
+    at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.process} {self.holder}"
+
+
 class Handover(models.Model):
     """A person of the team answers instead of Faro: waiting until an operator takes it, then held, then closed."""
 
@@ -254,6 +287,9 @@ class Handover(models.Model):
     end = models.CharField(max_length=16, choices=End.choices, blank=True, default="")
     #: When the team was told of it outside of the console.
     notified_at = models.DateTimeField(null=True, blank=True)
+    #: Not told before: while a notice is on its way, and for a time after one that failed.
+    notice_after = models.DateTimeField(null=True, blank=True)
+    notice_tries = models.PositiveSmallIntegerField(default=0)
     #: Which of its steps are in the daily counts: a sum of bot.conversations.tally.Step.
     counted = models.PositiveSmallIntegerField(default=0)
 
@@ -284,9 +320,12 @@ class Feedback(models.Model):
     counted = models.BooleanField(default=False)
 
     class Meta:
-        """Counted by the worker a moment after it was given."""
+        """Counted by the worker a moment after it was given; the few to look at are found without the many."""
 
-        indexes = [models.Index(fields=["id"], name="feedback_uncounted", condition=models.Q(counted=False))]
+        indexes = [
+            models.Index(fields=["id"], name="feedback_uncounted", condition=models.Q(counted=False)),
+            models.Index(fields=["message"], name="feedback_unhelpful", condition=models.Q(verdict="unhelpful")),
+        ]
 
     def __str__(self) -> str:
         return f"feedback {self.pk} ({self.verdict})"

@@ -6,6 +6,8 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
+from django.contrib.auth.models import User
+
 from bot.channels.layout import Laid, Words, lay_out, pack
 from bot.channels.limits import CHANNELS, Limits
 from bot.conversations.models import Contact, Message
@@ -17,26 +19,28 @@ def enqueue(
     message: Message | None,
     answers: Iterable[Outgoing],
     *,
-    key: int,
+    key: int | str,
     language: str,
     now: datetime,
     words: Words,
+    operator: User | None = None,
 ) -> None:
     """Write the answers into the outbox, in order.
 
     Args:
         contact: who gets them.
-        message: the message they answer, or None when it no longer exists (erasure).
+        message: the message they answer, or None when it no longer exists (erasure) or nothing is answered.
         answers: what to say.
-        key: the id of the answered message; it makes a repeated turn collide instead of answering twice.
+        key: the id of the answered message, or of what else is said once; a repetition collides instead of saying it twice.
         language: the language of the answers.
         now: the time.
         words: what stands on the buttons that a channel's layout adds.
+        operator: who of the team says it; None for Faro.
     """
     limits = CHANNELS.get(contact.channel)
     rows: list[Message] = []
     for laid in _laid(answers, limits, words) if limits and limits.text else _plain(answers):
-        name = f"answer:{key}:{len(rows)}"
+        name = name_of(key, len(rows))
         options = laid.options
         if laid.rest:  # the row that asks for the rest says of which message
             options = (*options[:-1], Button(options[-1].title, f"{MORE}{name}"))
@@ -53,9 +57,15 @@ def enqueue(
                 created_at=now,
                 answers=message,
                 language=language,
+                operator=operator,
             )
         )
     Message.objects.bulk_create(rows)
+
+
+def name_of(key: int | str, number: int) -> str:
+    """Our own id of a message: of what is said under `key`, the one with this number."""
+    return f"answer:{key}:{number}"
 
 
 def to_form(laid: Laid) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 from typing import Any, Protocol
 
 import httpx
@@ -17,6 +18,9 @@ TIMEOUT = 4.0
 #: Where the private channel listens (bot/rasa_compat/turn_channel.py).
 PATH = "/webhooks/faro/turn"
 
+#: Characters of a model's name.
+_LONGEST_NAME = 100
+
 
 class TurnTaker(Protocol):
     """Whatever can answer a turn; in production Rasa over HTTP."""
@@ -29,6 +33,14 @@ class TurnTaker(Protocol):
             RasaMisbehaved: what came is not an answer.
         """
         ...
+
+
+@dataclass(frozen=True, slots=True)
+class RasaState:
+    """How Rasa is: whether it has its model and its answers, and the model's name ("" when it has none)."""
+
+    ready: bool
+    model: str = ""
 
 
 class RasaClient:
@@ -56,13 +68,19 @@ class RasaClient:
         except (json.JSONDecodeError, KeyError, TypeError, ValueError) as error:
             raise RasaMisbehaved(type(error).__name__) from None
 
-    def ready(self) -> bool:
-        """Whether Rasa has its model and its answers (asks the channel's health page)."""
+    def look(self) -> RasaState:
+        """How Rasa is (asks the channel's health page). Never raises."""
         try:
             response = self._client.get(self._url.removesuffix("/turn") + "/ready", timeout=2.0)
-        except httpx.HTTPError:
-            return False
-        return response.status_code == httpx.codes.OK
+            said = response.json()
+        except (httpx.HTTPError, ValueError):
+            return RasaState(ready=False)
+        model = said.get("model") if isinstance(said, dict) else None
+        return RasaState(response.status_code == httpx.codes.OK, str(model or "")[:_LONGEST_NAME])
+
+    def ready(self) -> bool:
+        """Whether Rasa has its model and its answers."""
+        return self.look().ready
 
     def close(self) -> None:
         """Close the connections."""
@@ -108,4 +126,15 @@ def from_wire(data: dict[str, Any]) -> TurnReply:
         effects=tuple(Effect(kind=EffectKind(one["kind"]), value=str(one["value"])) for one in data["effects"]),
         ranking=tuple((str(topic), float(confidence)) for topic, confidence in data["ranking"]),
         state=tuple(data["state"]),
+        # Rasa is restarted after the worker, or before: one that does not say these yet is understood too.
+        also=tuple(str(topic) for topic in data.get("also") or ()),
+        content_version=str(data.get("content_version") or ""),
     )
+
+
+def is_well(url: str) -> bool:
+    """Whether the health page of a process of ours answers that all is well. Never raises."""
+    try:
+        return httpx.get(url, timeout=2.0, trust_env=False).status_code == httpx.codes.OK
+    except httpx.HTTPError:
+        return False

@@ -85,6 +85,8 @@ def _failed(message: Message, event: Status, copy: str, *, now: datetime) -> Non
             done_at=now,
             not_before=None,
             error=event.code[:64],
+            # Should an operator send it again, a repetition of this report must not count for the new sending.
+            reference=copy or message.reference,
         )
         return
     row.update(

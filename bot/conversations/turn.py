@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 from django.db import InterfaceError, OperationalError, transaction
 
 from bot.channels.layout import Words
-from bot.conversations import effects, outbox
+from bot.conversations import effects, handover, outbox, silence
 from bot.conversations.arrival import Arrival, arrived
 from bot.conversations.claim import Claim, release, still_held
 from bot.conversations.models import Contact, Message
@@ -25,7 +25,19 @@ from bot.conversations.selection import selected
 from bot.conversations.triage import MAX_READ, readable, triage
 from bot.errors import RasaMisbehaved, RasaUnavailable
 from bot.log import place_of
-from bot.words import FALLBACK, MENU_AREA, MORE, NEAR, Button, Kind, Outgoing, TurnReply, TurnRequest
+from bot.words import (
+    FALLBACK,
+    MENU_AREA,
+    MORE,
+    NEAR,
+    SAFEGUARDING_TOPIC,
+    Button,
+    EffectKind,
+    Kind,
+    Outgoing,
+    TurnReply,
+    TurnRequest,
+)
 
 log = logging.getLogger("faro.turn")
 
@@ -40,6 +52,9 @@ DIALOGUE_LIFE = timedelta(minutes=60)
 
 #: How many of our messages back a button may still be pressed.
 BUTTONS_REMEMBERED = 60
+
+#: Topics of a ranking that are kept.
+RANKED = 5
 
 #: Topics whose answer already says what Faro is and what it keeps.
 INFORMING = frozenset({"greet", "ask_privacy", "ask_if_bot", "erase_data"})
@@ -64,7 +79,13 @@ def take_turn(claim: Claim, *, rasa: TurnTaker, phrases: Phrases, clock: Callabl
     kind = Kind(message.kind)
     language = contact.language or phrases.default_language
 
-    kind = _chosen(contact, message, kind, phrases, now)
+    if (held := handover.held(contact)) is not None:
+        if kind is Kind.TEXT and (choice := silence.named(message.text, phrases)):
+            message.choice, kind = choice, Kind.CHOICE
+        if not silence.passes(held, message):
+            return _finish(claim, _unsaid(language, Message.Outcome.HELD), clock=clock, phrases=phrases)
+    else:
+        kind = _chosen(contact, message, kind, phrases, now)
     if (reply := _without_rasa(contact, message, kind, phrases, language)) is not None:
         return _finish(claim, reply, clock=clock, phrases=phrases)
 
@@ -229,6 +250,14 @@ def _outcome(reply: TurnReply) -> str:
     return (Message.Outcome.SUGGESTED if guessed else Message.Outcome.NOT_UNDERSTOOD).value
 
 
+def _kept_back(reply: TurnReply, contact: Contact, message: Message) -> TurnReply:
+    """The reply, or silence when somebody of the team took the conversation meanwhile. Danger stays marked."""
+    held = handover.held(contact)
+    if held is None or reply.topic in silence.TOPICS or silence.passes(held, message):
+        return reply
+    return replace(_unsaid(reply.language, Message.Outcome.HELD), safety=reply.safety)
+
+
 def _finish(
     claim: Claim, reply: TurnReply, *, clock: Callable[[], datetime], phrases: Phrases, error: str = ""
 ) -> Turn | None:
@@ -239,9 +268,13 @@ def _finish(
             log.warning("turn taken over", extra={"contact": str(claim.contact.pk), "message_id": claim.message.pk})
             return None
         now = clock()
-        message, outcome = claim.message, _outcome(reply)
+        message = claim.message
+        reply = _kept_back(reply, contact, message)
+        outcome = _outcome(reply)
         topic = "" if reply.topic in _OUTCOMES else reply.topic
         answers = list(reply.answers)
+        if any(one.kind is EffectKind.HANDOVER for one in reply.effects):
+            answers.append(phrases.office(reply.language, now))
         if answers and contact.informed_at is None and outcome != Message.Outcome.TROUBLE:
             contact.informed_at = now
             if topic not in INFORMING:
@@ -256,8 +289,13 @@ def _finish(
             topic=topic,
             confidence=reply.confidence,
             outcome=outcome,
+            safety=reply.safety,
+            ranking=[[name, round(confidence, 3)] for name, confidence in reply.ranking[:RANKED]],
+            content_version=(reply.content_version or phrases.content_version)[:16],
             error=error,
         )
+        if SAFEGUARDING_TOPIC in (topic, *reply.also):
+            contact.safeguarding = True
         if outcome != Message.Outcome.TROUBLE and topic:
             before = claim.contact
             if (contact.language, contact.language_chosen) == (before.language, before.language_chosen):
@@ -266,6 +304,8 @@ def _finish(
         release(contact)
         contact.save()
         erased = effects.apply(reply.effects, contact=contact, message=message, now=now)
+        if not erased and outcome != Message.Outcome.HELD:
+            handover.request_if_needed(contact, message, safety=reply.safety, outcome=outcome, now=now)
         answers = answers[:1] if erased else answers
         answered = None if erased else message
         words = Words(*phrases.layout_words(reply.language))

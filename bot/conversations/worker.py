@@ -8,19 +8,21 @@ import signal
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import DatabaseError, close_old_connections, connections
 from django.utils import timezone
 
 from bot.channels.contract import Channel
-from bot.conversations import retention
+from bot.conversations import handover, retention
 from bot.conversations.addresses import AddressBook
 from bot.conversations.claim import Claim, claim_next, free, put_back
 from bot.conversations.counting import count_next
 from bot.conversations.deliver import deliver_next, due
 from bot.conversations.erase import sweep_erased
+from bot.conversations.heartbeat import EVERY, WORKER, Pulse
 from bot.conversations.models import Message
+from bot.conversations.notice import Notices
 from bot.conversations.phrases import Phrases
 from bot.conversations.rasa_client import RasaClient, TurnTaker
 from bot.conversations.turn import forget_dialogues, put_off, take_turn
@@ -44,7 +46,7 @@ DATABASE_PAUSE = 1.0
 #: Seconds that a thread keeps its database connection; threads here live as long as the process.
 CONNECTION_AGE = 60
 
-#: Chores: counting what happened, sweeping receipts of erasures, and retention.
+#: Chores: counting what happened; sweeping receipts of erasures and taking back conversations that the team left; retention.
 COUNT_EVERY = 10.0
 SWEEP_EVERY = 60.0
 RETENTION_EVERY = 3600.0
@@ -74,6 +76,7 @@ class Worker:
         book: AddressBook | None = None,
         delivery_threads: int = 1,
         beside: Sequence[Beside] = (),
+        handover_return_minutes: int = 120,
         clock: Callable[[], datetime] = timezone.now,
     ) -> None:
         self._rasa = rasa
@@ -81,6 +84,7 @@ class Worker:
         self._channels = channels
         self._clock = clock
         self._retention_days = retention_days
+        self._handover_return = timedelta(minutes=handover_return_minutes)
         self._stopping = threading.Event()
         self._work_waits = threading.Event()
         self._threads = [
@@ -89,6 +93,9 @@ class Worker:
         ]
         self._threads.append(threading.Thread(target=self._loop, args=("scout", self._scout), name="scout"))
         self._threads.append(threading.Thread(target=self._loop, args=("chores", self._chores), name="chores"))
+        # Not one of the chores: retention may take long.
+        self._pulse = Pulse(WORKER, now=clock())
+        self._threads.append(threading.Thread(target=self._loop, args=("heartbeat", self._beat), name="heartbeat"))
         self._book = book
         self._post_waits = threading.Event()
         self._typing = Typing(channels, book) if channels and book else None
@@ -178,6 +185,11 @@ class Worker:
         if not deliver_next(self._channels, clock=self._clock, book=self._book):
             self._post_waits.clear()
 
+    def _beat(self) -> None:
+        self._pulse.beat(now=self._clock())
+        if self._stopping.wait(EVERY):
+            self._pulse.end()
+
     def _one_beside(self, run: Beside) -> Callable[[], None]:
         return lambda: run(self._stopping)
 
@@ -194,6 +206,10 @@ class Worker:
             self._next_sweep = now + SWEEP_EVERY
             sweep_erased(now=self._clock())
             forget_dialogues(now=self._clock())
+            expired = handover.expire(after=self._handover_return, phrases=self._phrases, now=self._clock())
+            if expired:
+                log.info("handovers expired", extra={"count": expired})
+                self._post_waits.set()
         if now >= self._next_retention:
             self._next_retention = now + RETENTION_EVERY
             deleted = retention.enforce(days=self._retention_days, now=self._clock())
@@ -218,6 +234,8 @@ def work(settings: Settings, channels: Mapping[str, Channel], beside: Sequence[B
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
     rasa = RasaClient(settings.rasa_url, settings.rasa_secret)
+    if settings.notify.wanted:
+        beside = (*beside, Notices(settings, clock=timezone.now).run)
     worker = Worker(
         rasa=rasa,
         phrases=Speaker(Library(settings.content_dir)),
@@ -226,6 +244,7 @@ def work(settings: Settings, channels: Mapping[str, Channel], beside: Sequence[B
         delivery_threads=settings.delivery_threads,
         book=AddressBook(settings.pseudonym_key, settings.address_keys) if channels else None,
         beside=beside,
+        handover_return_minutes=settings.handover_return_minutes,
         retention_days=settings.retention_days,
     )
     worker.start()

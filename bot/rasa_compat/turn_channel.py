@@ -2,10 +2,10 @@
 
 POST /webhooks/faro/turn    Authorization: Bearer <RASA_SECRET>
 {"contact", "message", "kind", "text", "choice", "language", "language_chosen", "state"}
--> 200 {"topic", "language", "confidence", "safety", "ranking", "answers", "effects", "state"}
+-> 200 {"topic", "language", "confidence", "safety", "ranking", "also", "content_version", "answers", "effects", "state"}
    401 wrong secret, 400 not a turn, 503 no model, 500 the turn failed (nothing was remembered of it)
 
-GET /webhooks/faro/ready -> 200 when a model is loaded, else 503
+GET /webhooks/faro/ready -> 200 {"ready": true, "model"} when a model is loaded, else 503
 """
 
 from __future__ import annotations
@@ -38,6 +38,7 @@ class Answers(OutputChannel):
     def __init__(self) -> None:
         self.answers: list[dict[str, Any]] = []
         self.effects: list[dict[str, str]] = []
+        self.content_version = ""
 
     @classmethod
     def name(cls) -> str:
@@ -50,6 +51,7 @@ class Answers(OutputChannel):
         effect = custom.get("effect")
         if effect:
             self.effects.append({"kind": str(effect["kind"]), "value": str(effect.get("value", ""))})
+        self.content_version = str(message.get("content_version") or self.content_version)
         # Further answers, to what was asked in the same breath (bot/answers/nlg.py), follow the first.
         for said in (message, *(message.get("also") or [])):
             if text := said.get("text"):
@@ -58,6 +60,11 @@ class Answers(OutputChannel):
                 # In a situation without a rule Rasa runs its fallback action ten times over.
                 if answer not in self.answers:
                     self.answers.append(answer)
+
+
+def model_name(agent: Any) -> str:
+    """The name of the file that the agent's model came from, without its endings."""
+    return str(agent.processor.model_filename).partition(".")[0] if agent.processor else ""
 
 
 class NotATurn(ValueError):
@@ -93,8 +100,10 @@ class TurnChannel(InputChannel):
 
         @blueprint.get("/ready")
         async def ready(request: Request) -> HTTPResponse:
-            loaded = request.app.ctx.agent is not None and request.app.ctx.agent.is_ready()
-            return response.json({"ready": loaded}, status=200 if loaded else 503)
+            agent = request.app.ctx.agent
+            if agent is None or not agent.is_ready():
+                return response.json({"ready": False}, status=503)
+            return response.json({"ready": True, "model": model_name(agent)})
 
         @blueprint.post("/turn")
         async def turn(request: Request) -> HTTPResponse:
@@ -206,6 +215,8 @@ def _reply(tracker: DialogueStateTracker, answers: Answers) -> dict[str, Any]:
         "language": chosen[-1] if chosen else parse_data.get("language") or "",
         "safety": bool(parse_data.get("safety")),
         "ranking": [[one["name"], round(float(one["confidence"]), 4)] for one in ranking[:5]],
+        "also": [str(one) for one in parse_data.get("also") or ()],
+        "content_version": answers.content_version,
         "answers": answers.answers,
         "effects": answers.effects,
         "state": state_after(tracker),

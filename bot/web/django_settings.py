@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import dj_database_url
@@ -113,6 +114,25 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
+
+# Lock-out: who is counted how is written in console/login/lockout.py, what is kept of them in console/login/origin.py.
+AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
+AXES_HANDLER = "console.login.lockout.Handler"
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"], "username", "ip_address"]
+AXES_FAILURE_LIMIT = 5
+AXES_COOLOFF_TIME = timedelta(minutes=15)
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
+AXES_USERNAME_CALLABLE = "console.login.origin.name"
+AXES_CLIENT_IP_CALLABLE = "console.login.origin.address"
+AXES_SENSITIVE_PARAMETERS = ["username", "password", "code", "next", "csrfmiddlewaretoken"]
+AXES_DISABLE_ACCESS_LOG = True
+AXES_ENABLE_ADMIN = False
+AXES_VERBOSE = False
+# Its middleware would answer in English; console/login/views.py says it in the person's language.
+SILENCED_SYSTEM_CHECKS = ["axes.W002"]
+
+# What the telephone shows beside the code.
+OTP_TOTP_ISSUER = "Faro"
 
 SECURE_CONTENT_TYPE_NOSNIFF = True
 # Not "no-referrer": with it Chromium sends `Origin: null` on plain forms, and the CSRF check refuses them.

@@ -6,14 +6,15 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from django.db import DatabaseError
-from django.db.models import Count
+from django.db.models import Count, QuerySet
 from django.http import HttpRequest, JsonResponse
 from django.utils import timezone
 
 from bot.answers.problems import Problem
 from bot.channels.webchat.languages import library
-from bot.conversations.models import Line, Message
-from bot.conversations.rasa_client import RasaClient
+from bot.conversations import heartbeat
+from bot.conversations.models import Contact, Line, Message
+from bot.conversations.rasa_client import RasaClient, RasaState
 from bot.web.django_settings import SETTINGS
 
 #: A message that has waited longer than this, in seconds, is not being answered.
@@ -48,12 +49,13 @@ class State:
     """How Faro is at a moment: /readyz gives it to machines, the console to people.
 
     `content` says whether the files can be served as they are; when not, an older copy is. `problems` are all that the
-    library knows of. `oldest_waiting` is the age in seconds of the oldest message without an answer. `deliveries` says how
-    answers get out.
+    library knows of. `oldest_waiting` is the age in seconds of the oldest message without an answer. `workers` counts those
+    that gave a sign of life in the last minute. `deliveries` says how answers get out.
     """
 
     database: bool
-    rasa: bool
+    rasa: RasaState
+    workers: int
     content: bool
     content_version: str
     problems: tuple[Problem, ...]
@@ -64,33 +66,41 @@ class State:
     def well(self) -> bool:
         """Whether people get answers."""
         in_time = self.oldest_waiting is None or self.oldest_waiting < WAITING_TOO_LONG
-        return self.database and self.rasa and self.content and in_time and not self.deliveries.troubles
+        works = self.database and self.rasa.ready and self.workers > 0 and self.content
+        return works and in_time and not self.deliveries.troubles
 
 
-def state() -> State:
-    """Look at every part."""
+def state(contacts: QuerySet[Contact] | None = None) -> State:
+    """Look at every part.
+
+    Args:
+        contacts: whose deliveries are counted; without it everybody's.
+    """
     content = library()
     content.current()
-    database, oldest_waiting = _database()
-    sent = _deliveries(timezone.now()) if database else Deliveries()
+    now = timezone.now()
+    database, oldest_waiting, workers = _database(now)
     return State(
         database=database,
-        rasa=_rasa.ready(),
+        rasa=_rasa.look(),
+        workers=workers,
         content=not content.broken,
         content_version=content.version,
         problems=content.problems,
         oldest_waiting=oldest_waiting,
-        deliveries=sent,
+        deliveries=_deliveries(now, contacts) if database else Deliveries(),
     )
 
 
 def ready(_request: HttpRequest) -> JsonResponse:
-    """200 when database, Rasa with its model, and content are well and nobody waits too long; else 503 with the parts."""
+    """200 when database, Rasa, a worker and content are well and nobody waits too long; else 503 with the parts."""
     found = state()
     parts = {
         "ready": found.well,
         "database": found.database,
-        "rasa": found.rasa,
+        "rasa": found.rasa.ready,
+        "model": found.rasa.model,
+        "workers": found.workers,
         "content": found.content,
         "content_version": found.content_version,
         "content_problems": len(found.problems),
@@ -102,18 +112,21 @@ def ready(_request: HttpRequest) -> JsonResponse:
     return JsonResponse(parts, status=200 if found.well else 503)
 
 
-def _database() -> tuple[bool, float | None]:
-    """Whether the database answers, and the age in seconds of the oldest message that waits."""
+def _database(now: datetime) -> tuple[bool, float | None, int]:
+    """Whether the database answers, the age in seconds of the oldest message that waits, and how many workers there are."""
     waiting = Message.objects.filter(state=Message.State.WAITING).order_by("id")
     try:
         oldest = waiting.values_list("created_at", flat=True).first()
+        workers = heartbeat.alive(heartbeat.WORKER, now=now)
     except DatabaseError:
-        return False, None
-    return True, None if oldest is None else round((timezone.now() - oldest).total_seconds(), 1)
+        return False, None, 0
+    return True, None if oldest is None else round((now - oldest).total_seconds(), 1), workers
 
 
-def _deliveries(now: datetime) -> Deliveries:
+def _deliveries(now: datetime, contacts: QuerySet[Contact] | None) -> Deliveries:
     sent = Message.objects.filter(direction=Message.Direction.OUT).exclude(channel__in=FETCHED)
+    if contacts is not None:
+        sent = sent.filter(contact__in=contacts)
     failed = sent.filter(state=Message.State.FAILED, done_at__gte=now - timedelta(days=1))
     by_code = failed.values_list("error").annotate(number=Count("pk")).order_by("-number")
     return Deliveries(

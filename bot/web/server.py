@@ -38,6 +38,8 @@ def configured(application: App, *, host: str, port: int) -> uvicorn.Config:
         log_config=None,  # bot/log.py formats; uvicorn's own access log would hold addresses of people
         access_log=False,
         server_header=False,
+        # Who asked is read in one place, by one rule: console/login/origin.py and SECURE_PROXY_SSL_HEADER.
+        proxy_headers=False,
         lifespan="off",
         # Not httptools, which uvicorn prefers when it is there (Sanic brings it): it takes headers without an end into
         # memory, 60 MB from one connection, and knows no bound.

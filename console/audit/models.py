@@ -9,6 +9,9 @@ from django.db import models
 class AuditEntry(models.Model):
     """Somebody of the team saw or did something."""
 
+    #: Characters of `about`.
+    MOST = 120
+
     at = models.DateTimeField()
     account = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
@@ -20,7 +23,9 @@ class AuditEntry(models.Model):
     #: The contact, by our random id, when it is about one. No key: the trail outlives an erasure.
     contact = models.UUIDField(null=True, blank=True)
     #: What it was done to, in short: an id, a topic, a file, a role. Never a text of a person.
-    about = models.CharField(max_length=120, blank=True, default="")
+    about = models.CharField(max_length=MOST, blank=True, default="")
+    #: Whether the contact reported an aid worker: then the safeguarding role alone sees the line.
+    safeguarding = models.BooleanField(default=False)
 
     class Meta:
         """Read newest first, by account or by contact."""

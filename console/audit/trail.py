@@ -5,9 +5,11 @@ from __future__ import annotations
 from enum import StrEnum
 from uuid import UUID
 
+from django.contrib.auth.models import User
 from django.http import HttpRequest
 from django.utils import timezone
 
+from bot.conversations.models import Contact
 from console.audit.models import AuditEntry
 
 
@@ -16,6 +18,8 @@ class Action(StrEnum):
 
     LOGGED_IN = "logged_in"
     LOGIN_REFUSED = "login_refused"
+    LOCKED_OUT = "locked_out"  # too many attempts: nobody is let in for a while
+    PASSED_SECOND_FACTOR = "passed_second_factor"
     LOGGED_OUT = "logged_out"
     REFUSED = "refused"  # asked for a page without the permission
     OPENED_CONVERSATION = "opened_conversation"
@@ -45,16 +49,41 @@ class Action(StrEnum):
     INVITED = "invited"
     SET_SECOND_FACTOR = "set_second_factor"
     REMOVED_SECOND_FACTOR = "removed_second_factor"
+    MADE_RECOVERY_CODES = "made_recovery_codes"
 
 
 def note(request: HttpRequest, action: Action, *, contact: UUID | None = None, about: str = "") -> None:
     """Write one line about whoever made the request."""
-    account = request.user if request.user.is_authenticated else None
+    write(action, account=request.user if request.user.is_authenticated else None, contact=contact, about=about)
+
+
+def write(
+    action: Action,
+    *,
+    account: User | None,
+    name: str = "",
+    contact: UUID | None = None,
+    about: str = "",
+) -> None:
+    """Write one line.
+
+    Args:
+        action: what was done or seen.
+        account: who did it; None when nobody of the team did.
+        name: who it was when it was no account (a command).
+        contact: about whom, by our random id.
+        about: what it was done to, in short; never a text of a person.
+    """
+    reported = contact is not None and Contact.objects.filter(pk=contact, safeguarding=True).exists()
+    if reported:
+        # Lines of a time when nobody knew yet: the contact may be erased later, and its lines stay.
+        AuditEntry.objects.filter(contact=contact, safeguarding=False).update(safeguarding=True)
     AuditEntry.objects.create(
         at=timezone.now(),
         account=account,
-        name=account.get_username() if account else "",
+        name=account.get_username() if account else name,
         action=action.value,
         contact=contact,
-        about=about[:120],
+        about=about[: AuditEntry.MOST],
+        safeguarding=reported,
     )

@@ -128,6 +128,7 @@ def test_sentences_come_with_their_buttons(nlg):
             {"title": "en erase_no", "payload": "erase:no"},
         ],
         "topic": "",
+        "content_version": nlg.library.version,
         "also": [],
     }
     assert generate(nlg, "utter_default")["text"] == "en not_understood_ag"

@@ -78,6 +78,13 @@ def test_a_confirmed_fact_is_sure_and_dated_and_the_others_stay(shelf, today):
     assert (len(gone), len(new)) == (1, 1)
 
 
+def test_who_confirmed_is_written_and_never_left_from_before(shelf, today):
+    save(shelf, revise.confirm(shelf.root, "lighthouse", "call", today, today, fact="phone:1", by="eva").change)
+    assert facts(shelf)["phone", "555-0101"].confirmed_by == "eva"
+    save(shelf, revise.confirm(shelf.root, "lighthouse", "call", today, today, fact="phone:1").change)
+    assert facts(shelf)["phone", "555-0101"].confirmed_by == ""
+
+
 def test_confirming_a_contact_leaves_alone_what_nobody_sees(shelf, today):
     result = revise.confirm(shelf.root, "lighthouse", "call", today, today)
     assert result.left == ("address", "phone:3")

@@ -20,7 +20,8 @@ ROOMS: Mapping[str, frozenset[str]] = {
     "bot": frozenset(),
     "bot.words": frozenset(),
     "bot.errors": frozenset(),
-    "bot.settings": frozenset({"bot.errors"}),
+    "bot.notify": frozenset(),
+    "bot.settings": frozenset({"bot.errors", "bot.notify"}),
     "bot.log": frozenset({"structlog"}),
     # Answers: no Rasa but in the one file that is Rasa's generator
     "bot.answers": frozenset({"yaml", "regex", "babel", "haversine", "pyphen", "bot.words", "bot.errors"}),
@@ -42,7 +43,10 @@ ROOMS: Mapping[str, frozenset[str]] = {
     "bot.rasa_compat.training": frozenset({"rasa", "tqdm", "bot.rasa_compat"}) | _WORDS,
     "actions": frozenset({"rasa_sdk", "yaml"}),
     # The worker's side: no Rasa; of the channels only their contract
-    "bot.conversations": frozenset({"httpx", "regex", "cryptography", "bot.settings", *_CONTRACT}) | _DJANGO | _WORDS,
+    "bot.conversations": frozenset({"httpx", "regex", "cryptography", "phonenumbers", "bot.settings", *_CONTRACT})
+    | {"bot.notify"}
+    | _DJANGO
+    | _WORDS,
     "bot.conversations.worker": frozenset(
         {"bot.settings", "bot.conversations", "bot.answers.library", "bot.answers.speaker", *_CONTRACT}
     )
@@ -74,6 +78,8 @@ ROOMS: Mapping[str, frozenset[str]] = {
     | {"django_htmx", "django_otp", "axes", "babel", "segno", "rapidfuzz", *_CONTRACT}
     | _DJANGO
     | _WORDS,
+    # Reads the test questions, so that none of them is taught.
+    "console.review.questions": frozenset({"yaml", "console"}),
     "bot.web": frozenset({"uvicorn", "dj_database_url", "bot", "bot.settings", "bot.answers", "bot.conversations"})
     | {"bot.channels.webchat", "bot.channels.roster", "bot.channels.contract"}
     | _DJANGO

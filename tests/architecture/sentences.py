@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,10 +9,9 @@ from pathlib import Path
 import yaml
 
 from bot.nlu import neighbours
+from console.review.sameness import nearly_the_same, normalised
 
-#: From this share of common words on, two sentences of at least FEW words are nearly the same.
-NEAR = 0.85
-FEW = 5
+__all__ = ["Example", "examples", "nearly_the_same", "normalised", "questions", "untaught"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,20 +45,3 @@ def _questions(folder: Path) -> Iterator[Example]:
         data = yaml.safe_load(path.read_text(encoding="utf-8"))
         for one in data.get("questions", []):
             yield Example(data["language"], one["topic"], str(one["text"]), path.name)
-
-
-def normalised(text: str) -> str:
-    """Without capitals, accents, punctuation and double blanks; what has no letters stays as it is."""
-    decomposed = unicodedata.normalize("NFKD", text.casefold())
-    plain = "".join(sign for sign in decomposed if not unicodedata.combining(sign))
-    return " ".join(re.sub(r"[^\w\s]|_", " ", plain).split()) or text.strip()
-
-
-def nearly_the_same(one: str, other: str) -> bool:
-    """Whether two normalised sentences say the same in nearly the same words, in whatever order."""
-    if one == other:
-        return True
-    words, others = frozenset(one.split()), frozenset(other.split())
-    if min(len(words), len(others)) < FEW:
-        return False
-    return len(words & others) / len(words | others) >= NEAR

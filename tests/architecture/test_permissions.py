@@ -22,6 +22,15 @@ FOR_EVERY_ACCOUNT = {
     "language": "how one reads",
     "login": "before there is an account",
     "logout": "everybody may leave",
+    "second_factor": "between the password and the console",
+    "second_factor_new": "one's own telephone",
+    "second_factor_remove": "one's own, where it is not demanded",
+    "recovery_codes": "one's own",
+    "invitation": "whoever has the link has no session yet",
+    "account": "one's own account",
+    "account_password": "one's own",
+    "my_sessions_end": "one's own",
+    "my_session_end": "one's own",
 }
 
 CURE = "put @demands(Permission....) directly above it (below @require_...), or give a reason in FOR_EVERY_ACCOUNT"

@@ -32,6 +32,7 @@ UNDERSTOOD = {
     "contact": ("en", "contact_iom"),
     "delete": ("en", "erase_data"),
     "borrar": ("es", "erase_data"),
+    "hablar con alguien": ("es", "ask_human"),
     "near me": ("en", "nearest_service"),
 }
 
@@ -63,6 +64,8 @@ class InventedRasa:
             answer = self._phrases.nearest(language, "health", near=request.choice)
         if request.choice == "erase:yes":
             answer, effects = self._phrases.sentence("erase_done", language), (Effect(EffectKind.ERASE),)
+        if topic == "ask_human":
+            effects = (Effect(EffectKind.HANDOVER, "asked"),)
         return TurnReply(
             topic=topic, language=language, confidence=0.9, safety=False, answers=(answer,), effects=effects
         )

@@ -40,7 +40,7 @@ def test_staff_come_in_see_the_state_and_leave(console: Browser, axe: str) -> No
     assert browser.errors() == []
 
 
-def log_in(browser: Browser, password: str) -> None:
-    browser.find("#id_username").send_keys(STAFF)
+def log_in(browser: Browser, password: str, name: str = STAFF) -> None:
+    browser.find("#id_username").send_keys(name)
     browser.find("#id_password").send_keys(password)
     browser.click("form.card button.main")

@@ -333,7 +333,13 @@ def test_a_stranger_cannot_read_anything_of_a_conversation(visitor: Visitor) -> 
 def test_a_page_whose_messages_were_deleted_is_told_to_begin_anew(visitor: Visitor) -> None:
     visitor.say("before")
     cursor = visitor.answer("before too").pk
-    assert visitor.poll(after=cursor) == {"messages": [], "waiting": False, "language": "", "anew": False}
+    assert visitor.poll(after=cursor) == {
+        "messages": [],
+        "waiting": False,
+        "language": "",
+        "anew": False,
+        "held": False,
+    }
     contact = visitor.contact
     assert contact is not None
     erase(contact, now=timezone.now())
@@ -341,7 +347,13 @@ def test_a_page_whose_messages_were_deleted_is_told_to_begin_anew(visitor: Visit
     news = visitor.poll(after=cursor)
     assert news["anew"] is True and [message["n"] for message in news["messages"]] == [receipt.pk]
     contact.delete()
-    assert visitor.poll(after=receipt.pk) == {"messages": [], "waiting": False, "language": "", "anew": True}
+    assert visitor.poll(after=receipt.pk) == {
+        "messages": [],
+        "waiting": False,
+        "language": "",
+        "anew": True,
+        "held": False,
+    }
 
 
 def test_of_an_erased_conversation_only_the_receipt_is_shown(visitor: Visitor) -> None:

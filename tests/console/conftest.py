@@ -7,6 +7,7 @@ from collections.abc import Callable
 import pytest
 from django.contrib.auth.models import User
 
+from bot.conversations.rasa_client import RasaState
 from bot.web import health
 from console import roles
 from console.permissions import Role
@@ -49,7 +50,7 @@ def somebody(db: None) -> Callable[..., CheckingClient]:
 @pytest.fixture
 def rasa(monkeypatch: pytest.MonkeyPatch) -> Callable[[bool], None]:
     def set_to(ready: bool) -> None:
-        monkeypatch.setattr(health._rasa, "ready", lambda: ready)
+        monkeypatch.setattr(health._rasa, "look", lambda: RasaState(ready, "faro-0123" if ready else ""))
 
     set_to(True)
     return set_to

@@ -57,6 +57,9 @@ def test_nobody_sees_a_page_without_a_login(address: str, method: str) -> None:
     if address == door.LANGUAGE and method == "post":
         assert response["Location"] == "/console/"
         return
+    if address.startswith(door.INVITATION):
+        assert response.status_code in (404, 405) and b"Salir" not in response.content
+        return
     if address in door.OPEN:
         assert response.status_code in (200, 405) and b"Salir" not in response.content
         return
@@ -66,6 +69,7 @@ def test_nobody_sees_a_page_without_a_login(address: str, method: str) -> None:
 
 def test_only_the_login_and_its_language_are_open() -> None:
     assert {LOGIN, "/console/language"} == door.OPEN
+    assert door.INVITATION == "/console/invitation/"
 
 
 @pytest.mark.django_db

@@ -7,9 +7,18 @@ from collections.abc import Callable
 
 import pytest
 from django.contrib.auth.models import User
+from django.core.management import call_command
+from django.test import Client
+from django.utils import timezone
 
 from bot.__main__ import main
 from bot.commands import migrate, staff
+from console import roles
+from console.audit.models import AuditEntry
+from console.login import factor
+from console.login.models import SecondFactor
+from console.permissions import Role
+from console.team import invitations
 
 GOOD = "a lighthouse in the fog"
 
@@ -44,7 +53,7 @@ def test_an_account_is_added_listed_and_removed(
     assert GOOD not in account.password
     capsys.readouterr()
     assert main(["staff", "list"]) == 0
-    assert capsys.readouterr().out == "ana\n"
+    assert capsys.readouterr().out == "ana  administrator\n"
     assert main(["staff", "remove", "ana"]) == 0
     assert not User.objects.exists()
 
@@ -87,8 +96,76 @@ def test_removing_nobody_is_said(capsys: pytest.CaptureFixture[str]) -> None:
     assert "there is no account nobody" in capsys.readouterr().err
 
 
+def test_the_first_account_manages_the_team_and_later_ones_read(type_in: Callable[..., None]) -> None:
+    for name, more in (("ana", []), ("eva", []), ("luz", ["--role", "operator", "--role", "safeguarding"])):
+        type_in(GOOD, GOOD)
+        assert main(["staff", "add", name, *more]) == 0
+    given = {user.username: roles.of(user) for user in User.objects.all()}
+    assert given == {
+        "ana": (Role.ADMINISTRATOR,),
+        "eva": (Role.READER,),
+        "luz": (Role.OPERATOR, Role.SAFEGUARDING),
+    }
+
+
+def test_roles_are_changed_and_who_is_left_without_an_administrator_is_told(
+    type_in: Callable[..., None], capsys: pytest.CaptureFixture[str]
+) -> None:
+    type_in(GOOD, GOOD)
+    main(["staff", "add", "ana"])
+    assert main(["staff", "roles", "Ana", "editor", "reader"]) == 0
+    assert roles.of(User.objects.get()) == (Role.READER, Role.EDITOR)
+    assert "nobody manages the team now: bot staff roles NAME administrator" in capsys.readouterr().err
+    assert main(["staff", "roles", "ana", "administrator"]) == 0
+    assert "nobody manages" not in capsys.readouterr().err
+    with pytest.raises(SystemExit):
+        main(["staff", "roles", "ana", "king"])
+    assert main(["staff", "roles", "nobody", "reader"]) == 1
+
+
+def test_a_new_password_ends_the_sessions_and_the_link(type_in: Callable[..., None]) -> None:
+    user = User.objects.create_user("ana", password="an old one of hers")
+    client = Client()
+    client.force_login(user)
+    token = invitations.make(user, now=timezone.now())
+    type_in(GOOD, GOOD)
+    assert main(["staff", "password", "ana"]) == 0
+    user.refresh_from_db()
+    assert user.check_password(GOOD)
+    assert client.get("/console/").status_code == 302
+    assert invitations.of(token, now=timezone.now()) is None
+
+
+def test_a_lost_telephone_gets_a_new_start(capsys: pytest.CaptureFixture[str]) -> None:
+    user = User.objects.create_user("ana", password=GOOD)
+    SecondFactor.objects.create(user=user, name="telephone")
+    factor.new_codes(user)
+    main(["staff", "list"])
+    assert capsys.readouterr().out == "ana  without a role; second factor\n"
+    assert main(["staff", "second-factor", "ana", "--reset"]) == 0
+    assert not factor.has_one(user) and factor.codes_left(user) == 0
+    assert main(["staff", "second-factor", "ana", "--reset"]) == 1
+    assert "has no second factor" in capsys.readouterr().err
+
+
+def test_what_a_command_changes_stands_in_the_trail(type_in: Callable[..., None]) -> None:
+    type_in(GOOD, GOOD)
+    main(["staff", "add", "ana"])
+    main(["staff", "roles", "ana", "reader"])
+    main(["staff", "remove", "ana"])
+    written = list(AuditEntry.objects.order_by("id").values_list("name", "action", "about"))
+    assert written == [
+        ("bot staff", "added_account", "ana: administrator"),
+        ("bot staff", "changed_roles", "ana: reader"),
+        ("bot staff", "closed_account", "ana"),
+    ]
+
+
 @pytest.mark.django_db(transaction=True)
-def test_start_up_knows_whether_there_is_an_account() -> None:
-    assert staff.some() is False
-    User.objects.create_user("ana", password=GOOD)
-    assert staff.some() is True
+def test_start_up_points_to_the_next_step_until_somebody_manages_the_team() -> None:
+    call_command("migrate", verbosity=0)  # the roles, which a test before this one may have flushed
+    assert staff.first_step() == "  (first: bot staff add NAME)"
+    ana = User.objects.create_user("ana", password=GOOD)
+    assert "bot staff roles NAME administrator" in staff.first_step()
+    roles.give(ana, Role.ADMINISTRATOR)
+    assert staff.first_step() == ""

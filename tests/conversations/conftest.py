@@ -33,12 +33,17 @@ class NamedPhrases:
     """Every sentence is its own key, so that a test sees which one was chosen, and in which language."""
 
     default_language = "es"
+    content_version = "0123456789ab"
 
     def sentence(self, key: str, language: str) -> Outgoing:
         return Outgoing(text=f"{key} ({language})")
 
+    def office(self, language: str, now: datetime) -> Outgoing:
+        return Outgoing(text=f"office ({language})")
+
     def titles(self, choice: str) -> tuple[str, ...]:
         return {
+            "topic:erase_data": ("Borrar mis datos", "Delete my data"),
             "topic:return_cost": ("Costo", "Cost", "Coût"),
             "erase:yes": ("Sí, borrar todo", "Yes, delete all"),
         }.get(choice, ())

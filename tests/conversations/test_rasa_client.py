@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.conversations.rasa_client import PATH, RasaClient, from_wire, to_wire
+from bot.conversations.rasa_client import PATH, RasaClient, RasaState, from_wire, is_well, to_wire
 from bot.errors import RasaMisbehaved, RasaUnavailable
 from bot.words import Button, Effect, EffectKind, Kind, Outgoing, TurnRequest
 
@@ -44,6 +44,12 @@ def serve() -> Iterator[Serve]:
             def do_POST(self) -> None:
                 sent = self.rfile.read(int(self.headers["Content-Length"]))
                 seen.append((self.path, dict(self.headers), sent))
+                self.send_response(status)
+                self.send_header("Content-Length", str(len(body)))
+                self.end_headers()
+                self.wfile.write(body)
+
+            def do_GET(self) -> None:
                 self.send_response(status)
                 self.send_header("Content-Length", str(len(body)))
                 self.end_headers()
@@ -113,6 +119,31 @@ def test_nobody_there_is_no_answer() -> None:
     client.close()
 
 
+@pytest.mark.parametrize(
+    ("status", "body", "state"),
+    [
+        (200, b'{"ready": true, "model": "faro-0123"}', RasaState(ready=True, model="faro-0123")),
+        (200, b'{"ready": true}', RasaState(ready=True)),
+        (503, b'{"ready": false}', RasaState(ready=False)),
+        (200, b"not json", RasaState(ready=False)),
+        (200, b"[]", RasaState(ready=True)),
+    ],
+)
+def test_rasa_says_whether_it_is_ready_and_with_which_model(
+    serve: Serve, status: int, body: bytes, state: RasaState
+) -> None:
+    client, _ = serve(status, body)
+    assert client.look() == state and client.ready() is state.ready
+    client.close()
+
+
+def test_a_process_that_is_well_says_so(serve: Serve) -> None:
+    client, _ = serve(200, b"")
+    assert is_well(client._url)
+    assert not is_well("http://127.0.0.1:9/health")
+    client.close()
+
+
 def test_what_goes_wrong_never_carries_the_message(serve: Serve) -> None:
     client, _ = serve(200, b"hola hola")
     with pytest.raises(RasaMisbehaved) as caught:
@@ -130,3 +161,9 @@ def test_what_goes_wrong_never_carries_the_message(serve: Serve) -> None:
 def test_any_json_is_a_reply_or_a_clear_error(data: Any) -> None:
     with pytest.raises((KeyError, TypeError, ValueError)):
         from_wire(data)
+
+
+def test_a_rasa_that_does_not_say_its_version_yet_is_understood() -> None:
+    assert (from_wire(REPLY).also, from_wire(REPLY).content_version) == ((), "")
+    said = from_wire(REPLY | {"also": ["shelter"], "content_version": "abc"})
+    assert (said.also, said.content_version) == (("shelter",), "abc")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
@@ -12,7 +13,7 @@ from bot.conversations.claim import LEASE, claim_next
 from bot.conversations.models import Contact, Feedback, Handover, Message
 from bot.conversations.turn import DIALOGUE_LIFE, Turn, forget_dialogues, take_turn
 from bot.errors import RasaMisbehaved, RasaUnavailable
-from bot.words import Button, Effect, EffectKind, Kind, Outgoing, TurnReply, TurnRequest
+from bot.words import SAFEGUARDING_TOPIC, Button, Effect, EffectKind, Kind, Outgoing, TurnReply, TurnRequest
 from tests.conversations.conftest import Clock, NamedPhrases, ScriptedRasa, heard, reply
 
 pytestmark = pytest.mark.django_db
@@ -336,3 +337,40 @@ def test_dialogue_states_are_deleted_after_their_hour(clock: Clock, say: Callabl
     clock.forward(seconds=DIALOGUE_LIFE.total_seconds() + 1)
     assert forget_dialogues(now=clock.now) == 1
     assert Contact.objects.get().dialogue == []
+
+
+def test_the_record_keeps_what_was_understood_and_what_answered(clock: Clock, say: Callable[..., Message]) -> None:
+    message = say("me golpea")
+    ranking = tuple((f"topic_{number}", 0.91239 - number / 10) for number in range(7))
+    turn(ScriptedRasa(replace(reply(), safety=True, ranking=ranking, content_version="abc123")), clock)
+    message.refresh_from_db()
+    assert (message.safety, message.content_version) == (True, "abc123")
+    assert len(message.ranking) == 5 and message.ranking[0] == ["topic_0", 0.912]
+
+
+def test_a_sentence_of_the_workers_own_has_the_version_of_its_content(
+    clock: Clock, say: Callable[..., Message]
+) -> None:
+    message = say("", kind=Kind.OTHER)
+    turn(ScriptedRasa(), clock)
+    message.refresh_from_db()
+    assert message.content_version == NamedPhrases.content_version
+
+
+@pytest.mark.parametrize(
+    ("answered", "flagged"),
+    [
+        (reply(SAFEGUARDING_TOPIC), True),
+        (replace(reply("shelter"), also=(SAFEGUARDING_TOPIC,)), True),
+        (replace(reply("shelter"), ranking=(("shelter", 0.9), (SAFEGUARDING_TOPIC, 0.05))), False),
+    ],
+)
+def test_a_report_about_an_aid_worker_is_for_the_safeguarding_role(
+    clock: Clock, say: Callable[..., Message], answered: TurnReply, flagged: bool
+) -> None:
+    say("alguien de la organización me molesta")
+    turn(ScriptedRasa(answered), clock)
+    assert Contact.objects.get().safeguarding is flagged
+    say("gracias")
+    turn(ScriptedRasa(reply("greet")), clock)
+    assert Contact.objects.get().safeguarding is flagged, "once reported, the conversation stays with that role"

@@ -9,6 +9,7 @@ import pytest
 from django.db import OperationalError
 from django.utils import timezone
 
+from bot.conversations import heartbeat
 from bot.conversations import worker as worker_module
 from bot.conversations.models import DailyCount, Message
 from bot.conversations.turn import Turn, take_turn
@@ -98,3 +99,8 @@ def test_after_a_database_error_the_turn_is_repeated_at_once_and_not_after_the_l
     monkeypatch.setattr(worker_module, "take_turn", failing_first)
     assert work(Always(), all_answered) < 10
     assert heard(message.contact)[0] == "C'est gratuit."
+
+
+def test_a_worker_gives_a_sign_of_life_while_it_runs_and_takes_it_back_when_it_stops() -> None:
+    work(Always(), lambda: heartbeat.alive(heartbeat.WORKER, now=timezone.now()) == 1)
+    assert heartbeat.alive(heartbeat.WORKER, now=timezone.now()) == 0

@@ -129,6 +129,17 @@ def test_further_answers_follow_the_first_and_none_is_said_twice() -> None:
     assert said.answers == [{"text": "one", "buttons": []}, {"text": "two", "buttons": [{"title": "B", "id": "b"}]}]
 
 
+def test_a_reply_says_the_version_of_what_was_said_last() -> None:
+    said = Answers()
+    for message in (
+        {"text": "one", "content_version": "aaa"},
+        {"text": "two", "content_version": "bbb"},
+        {"text": "x"},
+    ):
+        asyncio.run(said.send_response("c", message))
+    assert said.content_version == "bbb"
+
+
 # The server
 
 
@@ -212,6 +223,7 @@ def test_a_turn_is_answered_in_the_words_of_the_worker(server: Server) -> None:
     assert [answer.text for answer in reply.answers] == ["Good day."]
     assert [button.id for button in reply.answers[0].buttons] == ["topic:secret_door", "command:greet"]
     assert (reply.topic, reply.confidence, reply.effects) == ("greet", 1.0, ())
+    assert (reply.also, reply.content_version) == ((), "")  # its texts stand in its domain, not in content/
 
 
 def test_a_choice_becomes_its_intent(server: Server) -> None:
@@ -250,7 +262,9 @@ def test_another_contact_knows_nothing_of_it(server: Server) -> None:
 
 
 def test_readiness_follows_the_model(server: Server, agent_of: Any) -> None:
-    assert httpx.get(str(server.http.base_url) + READY, trust_env=False).status_code == 200
+    response = httpx.get(str(server.http.base_url) + READY, trust_env=False)
+    assert (response.status_code, response.json()["ready"]) == (200, True)
+    assert response.json()["model"] and "." not in response.json()["model"]
     agent_of(None)
     assert server.http.get(READY).status_code == 503
     agent_of(SimpleNamespace(is_ready=lambda: False))

@@ -11,7 +11,9 @@ from django.db import connection
 from django.test import RequestFactory
 from django.utils import timezone
 
-from bot.conversations.models import Contact, Line, Message
+from bot.conversations import heartbeat
+from bot.conversations.models import Contact, Heartbeat, Line, Message
+from bot.conversations.rasa_client import RasaState
 from bot.web import health
 
 
@@ -27,15 +29,35 @@ def without_tables(transactional_db: None) -> Iterator[None]:
 
 
 def _ready(monkeypatch: pytest.MonkeyPatch) -> tuple[int, dict[str, object]]:
-    monkeypatch.setattr(health._rasa, "ready", lambda: True)
+    monkeypatch.setattr(health._rasa, "look", lambda: RasaState(ready=True, model="faro-0123"))
     response = health.ready(RequestFactory().get("/readyz"))
     return response.status_code, json.loads(response.content)
 
 
-@pytest.mark.django_db
-def test_all_is_well(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture
+def worker(db: None) -> heartbeat.Pulse:
+    """A worker that has just given a sign of life."""
+    pulse = heartbeat.Pulse(heartbeat.WORKER, now=timezone.now())
+    pulse.beat(now=timezone.now())
+    return pulse
+
+
+def test_without_a_sign_of_a_worker_it_is_not_ready(worker: heartbeat.Pulse, monkeypatch: pytest.MonkeyPatch) -> None:
+    Heartbeat.objects.update(at=timezone.now() - timedelta(seconds=59))
+    assert _ready(monkeypatch)[0] == 200
+    Heartbeat.objects.update(at=timezone.now() - timedelta(seconds=61))
+    status, parts = _ready(monkeypatch)
+    assert (status, parts["ready"], parts["workers"]) == (503, False, 0)
+    worker.beat(now=timezone.now())
+    assert _ready(monkeypatch)[0] == 200
+    worker.end()
+    assert _ready(monkeypatch)[0] == 503
+
+
+def test_all_is_well(worker: heartbeat.Pulse, monkeypatch: pytest.MonkeyPatch) -> None:
     status, parts = _ready(monkeypatch)
     assert (status, parts["ready"], parts["database"], parts["oldest_waiting_s"]) == (200, True, True, None)
+    assert (parts["model"], parts["workers"]) == ("faro-0123", 1)
 
 
 def test_a_database_without_our_tables_is_named_and_no_error(

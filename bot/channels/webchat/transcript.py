@@ -8,14 +8,14 @@ from datetime import datetime
 from typing import Any
 
 from bot.channels.webchat import links, session
-from bot.conversations import accept
+from bot.conversations import accept, handover
 from bot.conversations.models import Contact, Message
 from bot.words import Button
 
 #: How many messages a page shows.
 HISTORY = 100
 
-YOU, FARO = "you", "faro"
+YOU, FARO, TEAM = "you", "faro", "team"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,13 +50,15 @@ class Transcript:
     """What a page has to show.
 
     `anew` says that the message up to which the page has read is no longer kept (the person deleted everything, here or
-    in another tab): then `messages` is all there is, and whatever else the page shows must go.
+    in another tab): then `messages` is all there is, and whatever else the page shows must go. `held` says that somebody
+    of the team has the conversation, so that Faro does not answer.
     """
 
     messages: tuple[Said, ...] = ()
     waiting: bool = False
     anew: bool = False
     cursor: int = 0
+    held: bool = False
 
 
 def read(contact: Contact | None, *, after: int, now: datetime) -> Transcript:
@@ -86,6 +88,7 @@ def read(contact: Contact | None, *, after: int, now: datetime) -> Transcript:
         waiting=contact.messages.filter(state=Message.State.WAITING).exists(),
         anew=anew,
         cursor=rows[-1].pk if rows else 0,
+        held=handover.held(contact) is not None,
     )
 
 
@@ -103,4 +106,4 @@ def _said(row: Message) -> Said:
     if row.direction == Message.Direction.IN:
         return Said(row.pk, YOU, row.text, language=row.language, id=session.browser_id(row.provider_id))
     buttons = tuple(Button(title=str(title), id=str(choice)) for title, choice in row.buttons)
-    return Said(row.pk, FARO, row.text, buttons, row.language)
+    return Said(row.pk, TEAM if row.operator_id else FARO, row.text, buttons, row.language)

@@ -233,6 +233,7 @@ def _news(request: HttpRequest, address: str, after: int) -> dict[str, Any]:
         "waiting": news.waiting,
         "language": languages.wanted(request, contact),
         "anew": news.anew,
+        "held": news.held,
     }
 
 

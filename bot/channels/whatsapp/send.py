@@ -12,6 +12,7 @@ from typing import Any
 import httpx
 
 from bot.channels.contract import Parcel, Sent
+from bot.channels.limits import WHATSAPP
 from bot.channels.whatsapp.graph import Graph
 from bot.channels.whatsapp.parse import NAME
 from bot.channels.whatsapp.payload import NoAddress, message, reading
@@ -22,9 +23,6 @@ log = logging.getLogger("faro.whatsapp")
 
 #: Longer than any call lasts (graph.TIMEOUT), so that no message is on its way twice; reports take a second or two.
 PATIENCE = timedelta(seconds=25)
-
-#: 24 hours from the last message of a person (Meta, "Customer service windows", 2026-11), less what a message may wait.
-WINDOW = timedelta(hours=23, minutes=50)
 
 #: Seconds that Meta shows somebody writing; asking again earlier changes nothing.
 SHOWN = 25.0
@@ -41,7 +39,7 @@ class WhatsApp:
 
     name = NAME
     patience = PATIENCE
-    window: timedelta | None = WINDOW
+    window: timedelta | None = WHATSAPP.window
 
     def __init__(self, graph: Graph, *, seconds: Callable[[], float] = time.monotonic) -> None:
         self._graph = graph

@@ -20,6 +20,7 @@
   const still = matchMedia("(prefers-reduced-motion: reduce)");
 
   let cursor = Number(list.dataset.cursor); // n of the last message that we have
+  let held = "held" in list.dataset; // whether somebody of the team has the conversation, so that Faro does not answer
   let talking = cursor > 0; // before the first message there is nothing to poll for
   let unsent = []; // {id, text, choice?, location?, refused?}, oldest first
   let delivering = false;
@@ -62,6 +63,10 @@
   function show(name) {
     for (const state of states) state.hidden = state.dataset.state !== name;
   }
+
+  // What is shown when there is nothing else to say, and while an answer is awaited.
+  const rest = () => show(held ? "held" : "");
+  const expect = () => show(held ? "held" : "writing");
 
   const showing = (name) => states.some((state) => state.dataset.state === name && !state.hidden);
 
@@ -135,7 +140,9 @@
   }
 
   // What a poll brought.
-  function take({ messages, waiting, language, anew }) {
+  function take({ messages, waiting, language, anew, held: holds }) {
+    const changed = held !== holds;
+    held = holds;
     if (anew) {
       // What we show was deleted, here or in another tab: it must not stay on the screen.
       for (const item of list.querySelectorAll("[data-n]")) item.remove();
@@ -151,13 +158,13 @@
         forget(message.id); // its receipt was lost on the way, but it is there
       } else if (!list.querySelector(`[data-n="${message.n}"]`)) {
         const item = place(message);
-        first = first || (message.from === "faro" ? item : null);
+        first = first || (message.from === "you" ? null : item);
       }
     }
     if (messages.length) lastNews = Date.now();
     if (first) reveal(first);
-    if (waiting) show("writing");
-    else if (first || ["writing", "offline", "error_server"].some(showing)) show("");
+    if (waiting) expect();
+    else if (changed || first || ["writing", "offline", "error_server"].some(showing)) rest();
     // "" when nothing is known of it any more: after an erasure the page stays as it is.
     if (language && language !== document.documentElement.lang) speak(language).catch(() => {});
   }
@@ -261,7 +268,7 @@
         if (item) settle(item, n);
         talking = true;
         lastNews = Date.now();
-        if (cursor < n) show("writing"); // else the answer was here before the receipt
+        if (cursor < n) expect(); // else the answer was here before the receipt
         wakeAll();
         listen();
         continue;
@@ -346,7 +353,7 @@
   function share(title) {
     show("locating");
     const done = (what) => {
-      show("");
+      rest();
       enqueue(title, what);
     };
     navigator.geolocation.getCurrentPosition(

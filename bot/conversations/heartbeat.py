@@ -1,0 +1,46 @@
+"""Signs of life of the processes that nobody can call: a worker that stopped would otherwise show only by who waits."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import datetime, timedelta
+
+from bot.conversations.models import Heartbeat
+
+WORKER = "worker"
+
+#: How often a process says that it is alive, in seconds.
+EVERY = 10.0
+
+#: Without a sign for so long a process counts as gone. Six signs: a busy machine may miss one, a database that restarts a
+#: few.
+GONE = timedelta(seconds=60)
+
+#: Rows of processes that were killed are swept away after this.
+SWEPT = timedelta(days=1)
+
+
+class Pulse:
+    """The sign of life of one process."""
+
+    def __init__(self, process: str, *, now: datetime) -> None:
+        self._holder = secrets.token_hex(16)
+        self._process = process
+        self._started_at = now
+
+    def beat(self, *, now: datetime) -> None:
+        """Say that this process is alive, and forget those that have been gone for long."""
+        Heartbeat.objects.update_or_create(
+            holder=self._holder,
+            defaults={"at": now, "process": self._process, "started_at": self._started_at},
+        )
+        Heartbeat.objects.filter(at__lt=now - SWEPT).delete()
+
+    def end(self) -> None:
+        """Say that this process ends on purpose."""
+        Heartbeat.objects.filter(holder=self._holder).delete()
+
+
+def alive(process: str, *, now: datetime) -> int:
+    """How many processes of a kind have given a sign of life lately."""
+    return Heartbeat.objects.filter(process=process, at__gt=now - GONE).count()

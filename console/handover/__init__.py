@@ -1,0 +1,1 @@
+"""A person of the team instead of Faro: who waits, who holds which conversation, and writing in it."""

@@ -1,0 +1,1 @@
+"""Misunderstood messages: sorted by the team, and made into training data."""

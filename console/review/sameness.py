@@ -1,0 +1,27 @@
+"""When two sentences are nearly the same: the rule by which training examples are kept apart."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+#: From this share of common words on, two sentences of at least FEW words are nearly the same.
+NEAR = 0.85
+FEW = 5
+
+
+def normalised(text: str) -> str:
+    """Without capitals, accents, punctuation and double blanks; what has no letters stays as it is."""
+    decomposed = unicodedata.normalize("NFKD", text.casefold())
+    plain = "".join(sign for sign in decomposed if not unicodedata.combining(sign))
+    return " ".join(re.sub(r"[^\w\s]|_", " ", plain).split()) or text.strip()
+
+
+def nearly_the_same(one: str, other: str) -> bool:
+    """Whether two normalised sentences say the same in nearly the same words, in whatever order."""
+    if one == other:
+        return True
+    words, others = frozenset(one.split()), frozenset(other.split())
+    if min(len(words), len(others)) < FEW:
+        return False
+    return len(words & others) / len(words | others) >= NEAR
