@@ -23,6 +23,7 @@ from bot.conversations.erase import erase, forget
 from bot.conversations.models import Contact, DailyCount, Feedback, Handover, Message, MonthlyCount
 from bot.conversations.reports import note_report
 from bot.conversations.retention import enforce
+from bot.conversations.retry import put_back
 from bot.conversations.turn import take_turn
 from bot.words import SAFEGUARDING_TOPIC, Effect, EffectKind, Progress, Status
 from tests.conversations.conftest import KEY, Clock, NamedPhrases, ScriptedRasa, reply
@@ -186,6 +187,21 @@ def test_a_failure_that_is_reported_later_is_counted_instead_of_the_sending() ->
     found = numbers()
     assert found["out:failed"] == found["failed:131026"] == 1
     assert "out:sent" not in found and "reply:1" not in found
+
+
+def test_a_message_that_is_sent_again_is_counted_as_what_becomes_of_it() -> None:
+    message = sent(said(somebody("whatsapp")), 1, state="failed", error="131026")
+    count_all()
+    assert numbers()["out:failed"] == 1
+    assert put_back(message) and not put_back(message)
+    count_all()
+    assert "out:failed" not in numbers() and "failed:131026" not in numbers()
+    Message.objects.filter(pk=message.pk).update(state="sent", done_at=NOON + timedelta(minutes=9))
+    count_all()
+    assert numbers()["out:sent"] == numbers()["reply:more"] == 1
+    assert not put_back(message)
+    count_all()
+    assert numbers()["out:sent"] == 1
 
 
 def test_a_handover_is_counted_step_by_step(clock: Clock) -> None:
@@ -357,7 +373,7 @@ class _Both:
 
     def __init__(self) -> None:
         loader = MigrationExecutor(connection).loader
-        self._old = loader.project_state([("conversations", "0004_console")]).apps
+        self._old = loader.project_state([("conversations", "0007_heartbeat")]).apps
         self._new = loader.project_state([("conversations", "0008_daily_counts")]).apps
 
     def get_model(self, app: str, name: str) -> Any:
