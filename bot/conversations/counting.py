@@ -23,8 +23,8 @@ from bot.conversations.models import Contact, Count, DailyCount, Feedback, Hando
 from bot.conversations.tally import Key, Tally, Writer
 
 #: How many contacts, and how many messages of them, one transaction counts: a few hundredths of a second.
-CONTACTS = 100
-MESSAGES = 1_000
+CONTACTS = 50
+MESSAGES = 300
 
 #: Messages that nothing more becomes of, as a rule; a failure that a provider reports later is counted anew (take_back).
 FINAL = (Message.State.ANSWERED, Message.State.SENT, Message.State.FAILED)

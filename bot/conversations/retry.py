@@ -6,9 +6,11 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet
 
 from bot.conversations.arrival import LATE
+from bot.conversations.counting import take_back
 from bot.conversations.deliver import UNKNOWN
 from bot.conversations.models import Message
 
@@ -80,8 +82,10 @@ def put_back(message: Message) -> bool:
         Whether it was still given up. Of two people who ask at once one is told so.
     """
     row = Message.objects.filter(pk=message.pk, direction=Message.Direction.OUT, state=Message.State.FAILED)
-    return bool(
-        row.update(
-            state=Message.State.PENDING, attempts=0, unsure=0, not_before=None, done_at=None, error="", progress=""
+    with transaction.atomic():
+        take_back(message)  # it is counted again as what becomes of it now
+        return bool(
+            row.update(
+                state=Message.State.PENDING, attempts=0, unsure=0, not_before=None, done_at=None, error="", progress=""
+            )
         )
-    )

@@ -16,7 +16,7 @@ OUTCOMES: Mapping[str, Words] = {
     "answered": gettext_lazy("Answered by Faro"),
     "suggested": gettext_lazy("Answered with guesses"),
     "not_understood": pgettext_lazy("figures", "Not understood"),
-    "held": gettext_lazy("Left to the team"),
+    "held": pgettext_lazy("figures", "Left to the team"),
     "unreadable": gettext_lazy("Photos, voice notes and what nobody can read"),
     "stale": gettext_lazy("Buttons from long ago"),
     "late": gettext_lazy("Received too late"),

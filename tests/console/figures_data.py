@@ -41,6 +41,8 @@ OUTCOMES = {
 
 def invent(*, now: datetime, days: int, people: int, chance: random.Random) -> None:
     """Write the conversations of `people` new people a day, until now, into the database. Not yet counted."""
+    from django.db import transaction
+
     from bot.conversations.models import Contact, Feedback, Handover, Message
 
     numbers = itertools.count()
@@ -71,18 +73,19 @@ def invent(*, now: datetime, days: int, people: int, chance: random.Random) -> N
                 messages += (question, answer)
             if chance.random() < 0.06:
                 handovers.append(_handover(contact, begin + timedelta(minutes=3), chance))
-    Contact.objects.bulk_create(contacts, batch_size=200)
-    Message.objects.bulk_create(messages, batch_size=200)
-    for question, answer in asked:
-        answer.answers = question
-    Message.objects.bulk_update([answer for _, answer in asked], ["answers"], batch_size=200)
-    Handover.objects.bulk_create(handovers, batch_size=200)
-    judged = [question for question, _ in asked if question.outcome == "answered" and chance.random() < 0.05]
-    verdicts: dict[str, float] = {"helpful": 0.7, "unhelpful": 0.3}
-    Feedback.objects.bulk_create(
-        [Feedback(message=one, verdict=_pick(verdicts, chance), given_at=one.created_at) for one in judged],
-        batch_size=200,
-    )
+    with transaction.atomic():  # whole, or a worker beside would count answers before they answer anything
+        Contact.objects.bulk_create(contacts, batch_size=200)
+        Message.objects.bulk_create(messages, batch_size=200)
+        for question, answer in asked:
+            answer.answers = question
+        Message.objects.bulk_update([answer for _, answer in asked], ["answers"], batch_size=200)
+        Handover.objects.bulk_create(handovers, batch_size=200)
+        judged = [question for question, _ in asked if question.outcome == "answered" and chance.random() < 0.05]
+        verdicts: dict[str, float] = {"helpful": 0.7, "unhelpful": 0.3}
+        Feedback.objects.bulk_create(
+            [Feedback(message=one, verdict=_pick(verdicts, chance), given_at=one.created_at) for one in judged],
+            batch_size=200,
+        )
 
 
 def _exchange(contact: Any, at: datetime, number: int, chance: random.Random) -> tuple[Any, Any]:

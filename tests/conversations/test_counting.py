@@ -6,13 +6,12 @@ import itertools
 import threading
 import uuid
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
 from django.db import DatabaseError, close_old_connections, connection, transaction
-from django.db.migrations.executor import MigrationExecutor
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -23,6 +22,7 @@ from bot.conversations.erase import erase, forget
 from bot.conversations.models import Contact, DailyCount, Feedback, Handover, Message, MonthlyCount
 from bot.conversations.reports import note_report
 from bot.conversations.retention import enforce
+from bot.conversations.retry import put_back
 from bot.conversations.turn import take_turn
 from bot.words import SAFEGUARDING_TOPIC, Effect, EffectKind, Progress, Status
 from tests.conversations.conftest import KEY, Clock, NamedPhrases, ScriptedRasa, reply
@@ -188,6 +188,21 @@ def test_a_failure_that_is_reported_later_is_counted_instead_of_the_sending() ->
     assert "out:sent" not in found and "reply:1" not in found
 
 
+def test_a_message_that_is_sent_again_is_counted_as_what_becomes_of_it() -> None:
+    message = sent(said(somebody("whatsapp")), 1, state="failed", error="131026")
+    count_all()
+    assert numbers()["out:failed"] == 1
+    assert put_back(message) and not put_back(message)
+    count_all()
+    assert "out:failed" not in numbers() and "failed:131026" not in numbers()
+    Message.objects.filter(pk=message.pk).update(state="sent", done_at=NOON + timedelta(minutes=9))
+    count_all()
+    assert numbers()["out:sent"] == numbers()["reply:more"] == 1
+    assert not put_back(message)
+    count_all()
+    assert numbers()["out:sent"] == 1
+
+
 def test_a_handover_is_counted_step_by_step(clock: Clock) -> None:
     contact = somebody(language="fr")
     said(contact, NOON)
@@ -350,51 +365,3 @@ def test_erasure_and_retention_lose_nothing_and_count_nothing_twice(
         assert {name: found.get(name, 0) for name in expected} == dict(expected)
         assert set(found) <= {*expected, "person", "conversation"}
         transaction.set_rollback(True)
-
-
-class _Both:
-    """The tables before and after the migration, as a migration sees them."""
-
-    def __init__(self) -> None:
-        loader = MigrationExecutor(connection).loader
-        self._old = loader.project_state([("conversations", "0004_console")]).apps
-        self._new = loader.project_state([("conversations", "0008_daily_counts")]).apps
-
-    def get_model(self, app: str, name: str) -> Any:
-        return (self._old if name == "TurnCount" else self._new).get_model(app, name)
-
-
-@pytest.fixture
-def old_tables(transactional_db: None) -> Iterator[_Both]:
-    both = _Both()
-    table = both.get_model("conversations", "TurnCount")
-    with connection.schema_editor() as editor:
-        editor.create_model(table)
-    yield both
-    with connection.schema_editor() as editor:
-        editor.delete_model(table)
-
-
-@pytest.mark.django_db(transaction=True)
-def test_the_counts_from_before_are_kept(old_tables: _Both) -> None:
-    from importlib import import_module
-
-    table = old_tables.get_model("conversations", "TurnCount")
-    for day, topic, outcome, number in (
-        (date(2026, 10, 30), "shelter", "answered", 7),
-        (date(2026, 10, 31), "shelter", "answered", 2),
-        (date(2026, 10, 31), "nlu_fallback", "not_understood", 3),
-        (date(2026, 10, 31), "", "", 1),
-        (date(2026, 10, 31), SAFEGUARDING_TOPIC, "answered", 1),
-    ):
-        table.objects.create(day=day, channel="web", language="es", topic=topic, outcome=outcome, number=number)
-    with connection.schema_editor() as editor:
-        import_module("bot.conversations.migrations.0008_daily_counts").copy(old_tables, editor)
-    assert numbers(topics=True) == {
-        "in:answered": 9,
-        "in:not_understood": 3,
-        "in:withdrawn": 1,
-        "shelter in:answered": 9,
-    }
-    month = MonthlyCount.objects.get(topic="shelter")
-    assert (month.day, month.number) == (date(2026, 10, 1), 9)
