@@ -19,6 +19,7 @@ VERBS = {
     "improve": ("improve", "measure a change of training data from the console: improve RUN (the worker calls it)"),
     "erase": ("erase", "erase everything kept about a contact"),
     "export": ("export", "everything kept about a contact, as JSON: for whoever asks what we know of them"),
+    "figures": ("figures", "figures of a period as a table (CSV), as the console shows them"),
     "addresses": ("addresses", "seal where people are written to with a new key: addresses rotate"),
     "retention": ("retention", "delete what is older than RETENTION_DAYS"),
     "staff": ("staff", "accounts for the console: staff add, roles, password, second-factor, remove, list"),

@@ -17,7 +17,7 @@ from django.contrib.auth.views import redirect_to_login
 from django.contrib.messages.middleware import MessageMiddleware
 from django.contrib.sessions.middleware import SessionMiddleware
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.utils.cache import add_never_cache_headers
 from django.utils.decorators import sync_and_async_middleware
 from django.utils.deprecation import MiddlewareMixin
@@ -81,8 +81,12 @@ def enough(request: HttpRequest) -> bool:
 
 
 def refused(request: HttpRequest, exception: Exception) -> HttpResponse | None:
-    """The page for whoever asked for something without the permission, with a line in the trail."""
-    if not isinstance(exception, PermissionDenied) or not request.path_info.startswith(PREFIX):
+    """The page for whoever asked without the permission, with a line in the trail, and that for what is not there."""
+    if not request.path_info.startswith(PREFIX):
+        return None
+    if isinstance(exception, Http404):
+        return render(request, "console/nowhere.html", status=404)
+    if not isinstance(exception, PermissionDenied):
         return None
     note(request, Action.REFUSED, about=request.resolver_match.view_name if request.resolver_match else "")
     return render(request, "console/refused.html", status=403)

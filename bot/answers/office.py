@@ -72,7 +72,7 @@ def parse_office(form: Form, root: Node) -> Office:
     zone = form.text(top, "timezone") or Office().timezone
     try:
         ZoneInfo(zone)
-    except (OSError, ValueError):
+    except (KeyError, OSError, ValueError):
         form.note(top.line_of("timezone"), "bad_timezone", zone=zone)
         zone = Office().timezone
     week = form.fields(top.nodes["hours"], "hours", WEEKDAYS) if "hours" in top.nodes else Fields()

@@ -359,14 +359,17 @@ class DailyCount(Count):
     """The counts of days."""
 
     class Meta:
-        """One row for each combination; the second index is for pictures over time."""
+        """One row for each combination; what needs no topics reads its few rows and no others."""
 
         constraints = [
             models.UniqueConstraint(
-                fields=["day", "topic", "channel", "language", "measure"], name="one_count_for_each_of_a_day"
+                fields=["topic", "day", "channel", "language", "measure"], name="one_count_for_each_of_a_day"
             )
         ]
-        indexes = [models.Index(fields=["topic", "measure", "day"], name="daily_count_over_time")]
+        indexes = [
+            models.Index(fields=["day"], name="daily_count_without_topic", condition=models.Q(topic="")),
+            models.Index(fields=["day"], name="daily_count_of_topics", condition=models.Q(topic__gt="")),
+        ]
 
 
 class MonthlyCount(Count):
@@ -377,7 +380,10 @@ class MonthlyCount(Count):
 
         constraints = [
             models.UniqueConstraint(
-                fields=["day", "topic", "channel", "language", "measure"], name="one_count_for_each_of_a_month"
+                fields=["topic", "day", "channel", "language", "measure"], name="one_count_for_each_of_a_month"
             )
         ]
-        indexes = [models.Index(fields=["topic", "measure", "day"], name="monthly_count_over_time")]
+        indexes = [
+            models.Index(fields=["day"], name="monthly_count_without_topic", condition=models.Q(topic="")),
+            models.Index(fields=["day"], name="monthly_count_of_topics", condition=models.Q(topic__gt="")),
+        ]

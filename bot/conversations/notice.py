@@ -6,6 +6,7 @@ others. Conversations for the safeguarding role alone are not told of: that ther
 
 from __future__ import annotations
 
+import json
 import logging
 import smtplib
 import ssl
@@ -150,9 +151,9 @@ def post(telegram: TelegramSettings, chat: str, text: str) -> None:
         httpx.HTTPError: it was not taken.
     """
     address = f"{telegram.api_base}/bot{telegram.token}/sendMessage"
-    body = {"chat_id": chat, "text": text, "link_preview_options": {"is_disabled": True}}
+    body = {"chat_id": chat, "text": text, "link_preview_options": json.dumps({"is_disabled": True})}
     with httpx.Client(timeout=TIMEOUT, trust_env=False) as client:
-        client.post(address, json=body).raise_for_status()
+        client.post(address, data=body).raise_for_status()
 
 
 def _code(error: Exception) -> str:

@@ -20,7 +20,7 @@ from console.content import shelf
 from console.content.confirm import undo_of
 from console.content.standing import Doubt, doubts, written
 from console.content.topics import plain
-from console.content.words import DOUBTS, KINDS
+from console.content.words import CALL, DOUBTS, KINDS, LOOK, VISIT, WAYS
 from console.page import render
 from console.permissions import Permission, demands, may
 
@@ -61,6 +61,14 @@ class Entry:
     worst: int
 
     @property
+    def way(self) -> str | Promise:
+        """How somebody most likely makes sure of it."""
+        kinds = {item.fact.kind for item in self.items}
+        if kinds & {FactKind.PHONE, FactKind.WHATSAPP}:
+            return CALL
+        return LOOK if FactKind.URL in kinds else VISIT
+
+    @property
     def waits(self) -> bool:
         """Whether something that people see waits for somebody."""
         return self.worst < len(_ORDER)
@@ -95,6 +103,7 @@ def listed(request: HttpRequest) -> HttpResponse:
         "category": category,
         "q": words,
         "query": request.GET.urlencode(),
+        "ways": WAYS,
         "categories": [(name, wording.get(chain)) for name, wording in content.categories.items()],
         "may_confirm": may(request, Permission.CONFIRM_FACTS),
         "writable": shelf.writable(CONTACTS),

@@ -27,8 +27,8 @@ class Standing(StrEnum):
     EXPIRED = "expired"  # it is no longer given
     SOON = "soon"  # it has to be read again within REVIEW_SOON days
     COMING = "coming"  # it is not given yet
-    NEVER = "never"  # nobody ever has to read it again
     FINE = "fine"
+    NEVER = "never"  # nobody ever has to read it again
 
 
 class Doubt(StrEnum):

@@ -18,7 +18,7 @@ from bot.answers.schema import Answer, Content
 from bot.answers.speaker import panama_today
 from console.content import shelf
 from console.content.standing import Stand, Standing, of_topic
-from console.content.words import STANDINGS
+from console.content.words import AREAS, STANDINGS
 from console.page import render
 from console.permissions import Permission, demands
 
@@ -82,12 +82,12 @@ def rows(content: Content, problems: Iterable[Problem], on: date, language: str)
     return sorted(made, key=lambda row: (order.index(row.stand.standing), row.stand.due or last, row.title.casefold()))
 
 
-def areas(content: Content, language: str) -> list[tuple[str, str]]:
+def areas(content: Content, language: str) -> list[tuple[str, str | Promise]]:
     """The areas that have topics, with their names in a language where the menu has one."""
     chain = content.chain(language)
     menu = content.interface.menu
     named = dict.fromkeys((*menu, *(answer.area for answer in content.answers.values())))
-    return [(area, menu[area].title.get(chain) if area in menu else area) for area in named]
+    return [(area, menu[area].title.get(chain) if area in menu else AREAS.get(area, area)) for area in named]
 
 
 def matches(answer: Answer, words: str) -> bool:

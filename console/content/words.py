@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy
 
-from bot.answers.schema import FactKind
+from bot.answers.schema import CONVERSATION, FactKind
 from console.content.standing import Doubt, Standing
 
 #: Standing -> words, and the colour of their mark.
@@ -34,6 +34,17 @@ KINDS: dict[FactKind, str | Promise] = {
     FactKind.ADDRESS: gettext_lazy("Address"),
     FactKind.HOURS: gettext_lazy("Opening hours"),
 }
+
+#: How somebody makes sure of a fact; suggestions, the likeliest first. Written into the file as they stand here.
+CALL, LOOK, VISIT, LETTER = WAYS = (
+    gettext_lazy("telephone call"),
+    gettext_lazy("their page opened"),
+    gettext_lazy("visit to the place"),
+    gettext_lazy("e-mail or letter"),
+)
+
+#: Areas that the menu does not name.
+AREAS: dict[str, str | Promise] = {CONVERSATION: gettext_lazy("The conversation itself")}
 
 CHANNEL_NAMES: dict[str, str | Promise] = {
     "web": gettext_lazy("Web chat"),

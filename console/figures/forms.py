@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from functools import cache, lru_cache
 
 from babel import Locale
 from babel.dates import format_date, format_skeleton
@@ -23,20 +24,29 @@ ENOUGH, ENOUGH_FOR_95 = 10, 40
 
 def locale() -> Locale:
     """The reader's. Spanish as in Panama: 1,234.5."""
-    code = translation.get_language() or "es"
+    return _locale(translation.get_language() or "es")
+
+
+@cache
+def _locale(code: str) -> Locale:
     return Locale.parse("es_PA" if code == "es" else code)
+
+
+@lru_cache(maxsize=4_096)
+def _decimal(value: float, where: Locale) -> str:
+    return str(format_decimal(value, locale=where))
 
 
 def number(one: Shown) -> str:
     """A number as it is shown."""
     if one.hidden:
         return KEPT_BACK
-    return f"<{FEW}" if one.few else str(format_decimal(one.number, locale=locale()))
+    return f"<{FEW}" if one.few else _decimal(one.number, locale())
 
 
 def whole(value: int) -> str:
     """A number that nobody has to be protected from, such as that of a line in a picture."""
-    return str(format_decimal(value, locale=locale()))
+    return _decimal(value, locale())
 
 
 def average(one: Shown, days: int) -> str:
@@ -44,7 +54,7 @@ def average(one: Shown, days: int) -> str:
     if one.hidden:
         return KEPT_BACK
     by_day = (FEW if one.few else one.number) / days
-    text = str(format_decimal(round(by_day, 1 if by_day < 10 else 0), locale=locale()))  # noqa: PLR2004
+    text = _decimal(round(by_day, 1 if by_day < 10 else 0), locale())  # noqa: PLR2004
     return f"<{text}" if one.few else text
 
 

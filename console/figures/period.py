@@ -12,7 +12,7 @@ from enum import StrEnum
 LONGEST = 3_660
 
 #: From so many days on, a bar is a week, and a month.
-BY_WEEK, BY_MONTH = 63, 370
+BY_WEEK, BY_MONTH = 46, 190
 
 
 class Step(StrEnum):

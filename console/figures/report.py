@@ -11,6 +11,7 @@ from django.utils.translation import gettext, pgettext
 
 from bot.conversations import measures
 from console.figures import forms, reading, words
+from console.figures.names import Names
 from console.figures.numbers import Numbers, alone
 from console.figures.protection import NOTHING, Shown, shown
 from console.figures.reading import Scope
@@ -56,22 +57,6 @@ class Report:
     def everything(self) -> tuple[Table, ...]:
         """Every table, in the order of the page."""
         return (self.totals, self.messages, self.conversations, *self.topics, *self.tables)
-
-
-@dataclass(frozen=True, slots=True)
-class Names:
-    """What topics and languages are called in the reader's language."""
-
-    topics: Mapping[str, str]
-    languages: Mapping[str, str]
-
-    def language(self, code: str) -> str:
-        """The language's own name."""
-        return self.languages.get(code, code) or gettext("Language not known")
-
-    def topic(self, name: str) -> str:
-        """The title of a topic; one that is no longer there keeps its short name."""
-        return self.topics.get(name) or name
 
 
 def make(scope: Scope, names: Names) -> Report:

@@ -7,15 +7,15 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
-from django.utils import timezone, translation
+from django.utils import timezone
 from django.utils.translation import gettext, pgettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
-from bot.channels.webchat.languages import languages, library
-from bot.words import SAFEGUARDING_TOPIC
+from bot.channels.webchat.languages import languages
 from console.audit.trail import Action, note
 from console.figures import charts, choice, export, forms, words
-from console.figures.report import Names, Report, Table, make
+from console.figures.names import names
+from console.figures.report import Report, Table, make
 from console.page import render
 from console.permissions import Permission, demands
 
@@ -74,16 +74,6 @@ def download(request: HttpRequest) -> HttpResponse:
     file.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     file.headers["Cache-Control"] = "no-store"
     return file
-
-
-def names() -> Names:
-    """What topics and languages are called in the reader's language."""
-    content = library().current()
-    chain = content.chain(translation.get_language() or content.default)
-    topics = {
-        topic: answer.title.get(chain) for topic, answer in content.answers.items() if topic != SAFEGUARDING_TOPIC
-    }
-    return Names(topics=topics, languages=dict(languages()))
 
 
 def _chosen(given: Mapping[str, str]) -> choice.Choice:

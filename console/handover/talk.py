@@ -34,17 +34,18 @@ class Said:
 
 
 def last(contact: Contact) -> list[Said]:
-    """The latest messages, oldest first, with what is personal masked."""
+    """The latest messages, oldest first, with what is personal masked in what people wrote: not in what is approved."""
     rows = contact.messages.select_related("operator").order_by("-pk")[:SHOWN]
     return [_said(row) for row in reversed(rows)]
 
 
 def _said(row: Message) -> Said:
     came = row.direction == Message.Direction.IN
+    approved = not came and (row.operator_id is None or bool(row.buttons))
     return Said(
         who="person" if came else "team" if row.operator_id else "faro",
         at=row.created_at,
-        text=mask(row.text).text,
+        text=row.text if approved else mask(row.text).text,
         author=row.operator.get_username() if row.operator else "",
         language=row.language,
         options=[str(title) for title, _ in row.buttons],

@@ -23,6 +23,7 @@ from bot.settings import Settings
 from bot.web.django_settings import SETTINGS
 from bot.web.health import FETCHED
 from console.audit.trail import Action, note
+from console.content.words import CHANNEL_NAMES
 from console.health.codes import Meaning, meaning
 from console.permissions import Permission, demands
 from console.sight import visible
@@ -60,6 +61,11 @@ class Row:
     def short(self) -> str:
         """The contact's short name."""
         return str(self.message.contact_id)[:8]
+
+    @property
+    def channel(self) -> str | Promise:
+        """The name of its channel."""
+        return CHANNEL_NAMES.get(self.message.channel, self.message.channel)
 
     @property
     def why_not(self) -> str | Promise:

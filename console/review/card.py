@@ -18,7 +18,7 @@ from console.review.verdicts import HIDDEN, said
 SUGGESTED = 3
 
 #: Characters of an answer or of a topic's answer that are shown.
-_BEGINNING = 140
+_BEGINNING = 90
 
 _MASK = re.compile(r"(\[[^\]\n]{1,20}\])")
 

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import re
-
-_MAIL = re.compile(r"[^\s@<>]+@[^\s@<>]+\.\w{2,}")
-#: Five digits or more, however they are separated: phones, documents, case numbers.
-_NUMBER = re.compile(r"\+?\d(?:[\s().-]{0,2}\d){4,}")
+from bot.conversations.masking import mask
 
 
 def masked(text: str) -> str:
     """The text with what identifies somebody replaced by a word in brackets."""
-    return _NUMBER.sub("[number]", _MAIL.sub("[mail]", text))
+    return mask(text).text

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -31,6 +31,12 @@ LIMIT = 2_000
 #: A first topic that is less than this more likely than the second was chosen by little.
 NARROW = 0.15
 
+#: Below this confidence something else is likelier to be meant (it is calibrated, docs/figures/understanding.md).
+DOUBTFUL = 0.5
+
+#: The topics of the buttons "none of these" and of a language: by them the few are found among all messages.
+REFUSING, CHOOSING = "none_of_these", "set_language"
+
 _UNDECIDED = Q(verdict__isnull=True)
 
 _LETTERS = re.compile(r"[^\W\d_].*[^\W\d_]", re.DOTALL)
@@ -48,7 +54,7 @@ class Reason(StrEnum):
 
 
 REASON_WORDS = {
-    Reason.NOT_UNDERSTOOD: gettext_lazy("not understood"),
+    Reason.NOT_UNDERSTOOD: gettext_lazy("was not understood"),
     Reason.REFUSED: gettext_lazy("suggestions refused"),
     Reason.UNHELPFUL: gettext_lazy("answer did not help"),
     Reason.NARROW: gettext_lazy("decided by little"),
@@ -130,7 +136,7 @@ def entries(account: User, *, language: str = "", reason: str = "") -> list[Entr
         reason: a value of Reason; "" for all.
     """
     by_language: dict[str, list[Asked]] = defaultdict(list)
-    for one in _asked(_reasons()):
+    for one in _asked(*_reasons()):
         by_language[one.language].append(one)
     found = [
         Entry(tuple(of_language[place] for place in places))
@@ -146,11 +152,11 @@ def entries(account: User, *, language: str = "", reason: str = "") -> list[Entr
 
 def of_messages(ids: Iterable[int]) -> list[Asked]:
     """Those of the messages that may be reviewed, the newest first, whatever brought them into the queue."""
-    return list(_asked({pk: set() for pk in list(ids)[:LIMIT]}, Q()))
+    return list(_asked({pk: set() for pk in list(ids)[:LIMIT]}, {}, Q()))
 
 
-def _reasons() -> dict[int, set[Reason]]:
-    """Message -> why it is in the queue. The newest LIMIT of each reason."""
+def _reasons() -> tuple[dict[int, set[Reason]], dict[int, str]]:
+    """Message -> why it is in the queue, the newest LIMIT of each reason; and the language chosen after it, if any."""
     found: dict[int, set[Reason]] = defaultdict(set)
     undecided = reviewable().filter(verdict__isnull=True).order_by("-pk")
 
@@ -164,14 +170,15 @@ def _reasons() -> dict[int, set[Reason]]:
         Reason.UNHELPFUL,
         undecided.filter(feedback__verdict="unhelpful").values_list("pk", flat=True).distinct()[:LIMIT],
     )
-    # Probabilities add up to one at most: whoever leads by less than NARROW has less than this.
-    close = undecided.filter(outcome=Message.Outcome.ANSWERED, confidence__lt=(1 + NARROW) / 2)
+    # What is likelier than everything else together was not chosen by little.
+    close = undecided.filter(outcome=Message.Outcome.ANSWERED, confidence__gt=0, confidence__lt=DOUBTFUL)
     rankings = close.values_list("pk", "ranking")[:LIMIT]
     add(Reason.NARROW, [pk for pk, ranking in rankings if is_narrow(_ranking(ranking))])
-    add(Reason.REFUSED, _before(Q(choice=BUTTON_IDS["none_of_these"])))
-    add(Reason.LANGUAGE, _chosen_after())
+    add(Reason.REFUSED, _before(Q(topic=REFUSING, choice=BUTTON_IDS["none_of_these"])))
+    chosen = _chosen_after()
+    add(Reason.LANGUAGE, chosen)
     newest = sorted(found, reverse=True)[:LIMIT]
-    return {pk: found[pk] for pk in newest}
+    return {pk: found[pk] for pk in newest}, chosen
 
 
 def is_narrow(ranking: Sequence[tuple[str, float]]) -> bool:
@@ -194,14 +201,13 @@ def _before(which: Q) -> list[int]:
 
 def _chosen_after() -> dict[int, str]:
     """Message -> the other language that its sender chose right after it."""
-    pressed = _pressed(Q(choice__startswith=LANGUAGE_ID))
+    pressed = _pressed(Q(topic=CHOOSING, choice__startswith=LANGUAGE_ID))
     chosen = {before: choice.removeprefix(LANGUAGE_ID) for before, choice in pressed if before is not None}
     understood = Message.objects.filter(pk__in=list(chosen)).values_list("pk", "language")
     return {pk: chosen[pk] for pk, language in understood if language != chosen[pk]}
 
 
-def _asked(reasons: dict[int, set[Reason]], which: Q = _UNDECIDED) -> Iterator[Asked]:
-    languages = _chosen_after() if any(Reason.LANGUAGE in one for one in reasons.values()) else {}
+def _asked(reasons: Mapping[int, set[Reason]], languages: Mapping[int, str], which: Q = _UNDECIDED) -> Iterator[Asked]:
     rows = reviewable().filter(which, pk__in=list(reasons)).order_by("-pk")
     hidden = dict(Hidden.objects.filter(message__in=list(reasons)).values_list("message_id", "text"))
     for row in rows.values("pk", "contact_id", "text", "language", "created_at", "outcome", "topic", "ranking"):
@@ -225,7 +231,7 @@ def _for_a_second(account: User) -> list[Entry]:
     open_ones = Verdict.objects.filter(state=Verdict.State.OPEN, message__in=reviewable()).exclude(by=account)
     verdicts = {one.message_id: one for one in open_ones.select_related("by", "wanted").order_by("-message_id")[:LIMIT]}
     together: dict[Any, list[Asked]] = defaultdict(list)
-    for one in _asked({pk: {Reason.SECOND} for pk in verdicts}, Q()):
+    for one in _asked({pk: {Reason.SECOND} for pk in verdicts}, {}, Q()):
         together[verdicts[one.pk].decision].append(one)
     return [Entry(tuple(asked), verdicts[asked[0].pk]) for asked in together.values()]
 

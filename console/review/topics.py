@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
+from django.utils.translation import gettext_lazy
+
 from bot.answers.check import read_topics
 from bot.answers.schema import Topic
 from bot.channels.webchat.languages import library
@@ -14,10 +16,21 @@ from bot.channels.webchat.languages import library
 #: The topic of what is none of ours.
 OUT_OF_SCOPE = "out_of_scope"
 
+#: Questions that mean something only after an answer, and so have no answer and no title of their own.
+SHORT_QUESTIONS = {
+    "ask_cost": gettext_lazy("Short question: how much?"),
+    "ask_where": gettext_lazy("Short question: where?"),
+    "ask_phone": gettext_lazy("Short question: which number?"),
+    "ask_documents": gettext_lazy("Short question: which papers?"),
+    "ask_hours": gettext_lazy("Short question: when is it open?"),
+    "ask_duration": gettext_lazy("Short question: how long?"),
+    "ask_more": gettext_lazy("Short question: tell me more"),
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Titled:
-    """A topic with its title. Those that are decided by the answer before have none, and show their name."""
+    """A topic with its title."""
 
     name: str
     title: str
@@ -44,7 +57,8 @@ def titled(root: Path, language: str) -> dict[str, Titled]:
     for name, topic in register(root).items():
         answer = content.answers.get(name)
         title = answer.title.get(chain) if answer else ""
-        found.append(Titled(name, title or name.replace("_", " "), topic.area, topic.safety))
+        title = title or str(SHORT_QUESTIONS.get(name, name.replace("_", " ")))
+        found.append(Titled(name, title, topic.area, topic.safety))
     return {one.name: one for one in sorted(found, key=lambda one: one.title.casefold())}
 
 

@@ -192,7 +192,7 @@ def said(one: Verdict, title: str) -> str:
 def _already(one: Verdict | None) -> str:
     if one is None:
         return _("Somebody else has just decided about this. Look at it again.")
-    who = one.by.get_username() if one.by else _("somebody")
+    who = one.by.get_username() if one.by else _("somebody of the team")
     return _("%(who)s has already decided about this: %(what)s.") % {"who": who, "what": said(one, "")}
 
 

@@ -28,9 +28,7 @@ def test_a_person_of_the_team_answers_instead_of_faro(
     operator = console
     operator.emulate(prefers_reduced_motion="reduce")
     operator.open("/console/waiting/", width=1280, height=900)
-    operator.find("#id_username").send_keys(STAFF)
-    operator.find("#id_password").send_keys(PASSWORD)
-    operator.click("form.card button")
+    log_in(operator)
     operator.wait(lambda: operator.all("#board .empty"), "an empty list")
     assert operator.violations(axe) == []
 
@@ -54,7 +52,9 @@ def test_a_person_of_the_team_answers_instead_of_faro(
     before = person.texts("faro")
     person.say("¿cuánto cuesta volver a mi país?")
     person.wait(lambda: len(person.texts("you")) == 3, "the message sent")
-    operator.wait(lambda: "volver a mi país" in operator.find("#talk").text, "what the person wrote, without a click")
+    operator.wait(
+        lambda: "volver a mi país" in operator.find("#talk-box").text, "what the person wrote, without a click"
+    )
     assert person.texts("faro") == before and person.state() == "held"
 
     operator.find("#desk-text").send_keys("Buenos días, soy del equipo. Es gratis. ¿En qué provincia está?")
@@ -87,6 +87,12 @@ def test_a_person_of_the_team_answers_instead_of_faro(
     person.wait(lambda: person.state() == "", "the line gone")
     person.ask("cuánto cuesta")
     assert operator.errors() == [] and person.errors() == []
+
+
+def log_in(browser: Browser) -> None:
+    browser.find("#id_username").send_keys(STAFF)
+    browser.find("#id_password").send_keys(PASSWORD)
+    browser.click("form.card button")
 
 
 def look(browser: Browser, axe: str, name: str, folder: Path) -> None:

@@ -22,6 +22,7 @@ BOTH = {
     "improve-a-misunderstood-topic.md": "es/mejorar-un-tema-mal-entendido.md",
     "retire-an-answer.md": "es/retirar-una-respuesta.md",
     "confirm-a-contact.md": "es/confirmar-un-contacto.md",
+    "opening-hours.md": "es/horario-de-atencion.md",
 }
 
 #: The same for tasks whose commands speak to a provider: each is typed against a stand-in, in the tests of its command.
@@ -32,7 +33,11 @@ ABROAD = {
 
 #: The same for tasks of operators and administrators, whose work is in the console or on the server.
 CONSOLE = {
+    "answer-people.md": "es/responder-a-las-personas.md",
     "answer-an-access-request.md": "es/responder-una-solicitud-de-acceso.md",
+    "see-what-went-wrong.md": "es/ver-que-salio-mal.md",
+    "review-messages.md": "es/revisar-mensajes.md",
+    "read-the-figures.md": "es/leer-las-cifras.md",
 }
 
 _COMMAND = re.compile(r"^ {4,}\.venv/bin/bot (?:content|telegram|whatsapp) (.+)$", re.MULTILINE)
@@ -73,13 +78,13 @@ def test_every_command_of_a_task_works_as_it_is_written(
         assert told.out.strip(), arguments
 
 
-@pytest.mark.parametrize("name", BOTH | ABROAD)
+@pytest.mark.parametrize("name", BOTH | ABROAD | CONSOLE)
 def test_a_task_says_the_same_in_both_languages_and_leads_from_one_to_the_other(name: str) -> None:
     def plain(arguments: list[str]) -> list[str]:
         said = shlex.join(arguments)
         return shlex.split(re.sub(r"--lang (?:en|es)|--source '[^']*'", "", said))
 
-    other = (BOTH | ABROAD)[name]
+    other = (BOTH | ABROAD | CONSOLE)[name]
     assert [plain(command) for command in commands(name)] == [plain(command) for command in commands(other)]
     english, spanish = (TASKS / name).read_text(encoding="utf-8"), (TASKS / other).read_text(encoding="utf-8")
     assert f"]({other})" in english

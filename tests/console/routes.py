@@ -46,10 +46,12 @@ class Samples:
 
     def of(self, pattern: URLPattern) -> dict[str, Any]:
         """A value for each variable of an address."""
-        return {
-            name: self.by_name.get(name, self.by_type[type(converter).__name__])
-            for name, converter in pattern.pattern.converters.items()
-        }
+        found = {}
+        for name, converter in pattern.pattern.converters.items():
+            kind = self.by_type[type(converter).__name__]
+            mine = self.by_name.get(name, kind)
+            found[name] = mine if isinstance(mine, type(kind)) else kind
+        return found
 
 
 def samples(account: User) -> Samples:

@@ -118,6 +118,16 @@ def test_what_somebody_wrote_is_never_markup(eva: CheckingClient, person: Callab
         assert "&lt;script&gt;" in page and "<script>alert" not in page
 
 
+def test_what_is_personal_is_hidden_and_what_faro_said_is_not(
+    eva: CheckingClient, person: Callable[..., Contact]
+) -> None:
+    contact = person("mi número es 6612-3456")
+    eva.post(at(contact, "take"))
+    write(eva, contact, "¿Es el 6612-3456?")
+    page = html(eva.get(at(contact)))
+    assert "6612" not in page and "911" in page
+
+
 # Who may
 
 

@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 
 from bot.channels.contract import Parcel, Sent
+from bot.conversations import retry
 from bot.conversations.addresses import AddressBook
 from bot.conversations.deliver import PAUSES, REPORTED, STOPPED, deliver_next
 from bot.conversations.models import Contact, Line, Message
@@ -116,6 +117,19 @@ def test_it_is_sent_again_as_often_as_a_failed_send_and_then_given_up(message: M
     message.refresh_from_db()
     assert (message.state, message.error) == ("failed", "131000")
     assert len(channel.sent) == len(PAUSES) + 1
+
+
+def test_a_repeated_report_does_not_stop_what_an_operator_sends_again(message: Message, clock: Clock) -> None:
+    channel = Taking()
+    send(channel, clock)
+    failed(clock, Remedy.REFUSE)
+    assert retry.put_back(Message.objects.get()) and not retry.put_back(message)
+    failed(clock, Remedy.REFUSE)
+    send(channel, clock)
+    failed(clock, Remedy.REFUSE)
+    report(clock, Progress.DELIVERED, copy="copy 2")
+    message.refresh_from_db()
+    assert (message.state, message.progress, len(channel.sent)) == ("sent", "delivered", 2)
 
 
 def test_an_answer_that_would_come_too_late_is_not_sent_again(message: Message, clock: Clock) -> None:

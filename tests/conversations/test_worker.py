@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from bot.conversations import heartbeat
 from bot.conversations import worker as worker_module
-from bot.conversations.models import Message
+from bot.conversations.models import DailyCount, Message
 from bot.conversations.turn import Turn, take_turn
 from bot.conversations.worker import Worker
 from bot.words import TurnReply, TurnRequest
@@ -66,6 +66,17 @@ def test_everybody_is_answered_once(say: Callable[..., Message]) -> None:
     work(Always(), all_answered)
     first = Message.objects.filter(direction="out", provider_id__endswith=":0")
     assert first.count() == 40
+
+
+def test_what_happened_is_counted_beside_the_turns(
+    say: Callable[..., Message], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(worker_module, "COUNT_EVERY", 0.2)
+    for number in range(6):
+        say(who=f"person {number % 3}")
+    work(Always(), lambda: not Message.objects.filter(counted=False, direction="in").exists())
+    assert DailyCount.objects.get(measure="in:answered", topic="").number == 6
+    assert DailyCount.objects.get(measure="person").number == 3
 
 
 def test_a_fault_that_nobody_thought_of_still_ends_with_the_honest_sentence(say: Callable[..., Message]) -> None:

@@ -93,18 +93,26 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='dailycount',
-            index=models.Index(fields=['topic', 'measure', 'day'], name='daily_count_over_time'),
+            index=models.Index(condition=models.Q(('topic', '')), fields=['day'], name='daily_count_without_topic'),
+        ),
+        migrations.AddIndex(
+            model_name='dailycount',
+            index=models.Index(condition=models.Q(('topic__gt', '')), fields=['day'], name='daily_count_of_topics'),
         ),
         migrations.AddConstraint(
             model_name='dailycount',
-            constraint=models.UniqueConstraint(fields=('day', 'topic', 'channel', 'language', 'measure'), name='one_count_for_each_of_a_day'),
+            constraint=models.UniqueConstraint(fields=('topic', 'day', 'channel', 'language', 'measure'), name='one_count_for_each_of_a_day'),
         ),
         migrations.AddIndex(
             model_name='monthlycount',
-            index=models.Index(fields=['topic', 'measure', 'day'], name='monthly_count_over_time'),
+            index=models.Index(condition=models.Q(('topic', '')), fields=['day'], name='monthly_count_without_topic'),
+        ),
+        migrations.AddIndex(
+            model_name='monthlycount',
+            index=models.Index(condition=models.Q(('topic__gt', '')), fields=['day'], name='monthly_count_of_topics'),
         ),
         migrations.AddConstraint(
             model_name='monthlycount',
-            constraint=models.UniqueConstraint(fields=('day', 'topic', 'channel', 'language', 'measure'), name='one_count_for_each_of_a_month'),
+            constraint=models.UniqueConstraint(fields=('topic', 'day', 'channel', 'language', 'measure'), name='one_count_for_each_of_a_month'),
         ),
     ]

@@ -22,14 +22,13 @@
   const wanted = () => kept(localStorage, WANTED) === "yes" && window.Notification?.permission === "granted";
 
   function mark(waiting) {
-    let badge = entry.querySelector(".waiting-count");
-    if (!badge) {
-      badge = document.createElement("span");
-      badge.className = "mark new waiting-count";
-      entry.append(" ", badge);
+    entry.querySelector(".mark")?.remove();
+    if (waiting) {
+      const badge = document.createElement("span");
+      badge.className = "mark waiting-count";
+      badge.textContent = waiting;
+      entry.append("\u00a0", badge);
     }
-    badge.hidden = !waiting;
-    badge.textContent = waiting;
     if (location.pathname === LIST) document.title = document.title.replace(/^(\(\d+\) )?/, waiting ? `(${waiting}) ` : "");
   }
 
@@ -87,7 +86,7 @@
     count();
   }
 
-  const talk = document.getElementById("talk");
+  const talk = document.getElementById("talk-box");
   if (talk) {
     const toEnd = () => (talk.scrollTop = talk.scrollHeight);
     let atEnd = true;

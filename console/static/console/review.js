@@ -9,7 +9,10 @@ function entry() {
 
 // Whoever decided goes on with the next question without looking for it.
 function arrive() {
-  entry()?.focus({ preventScroll: false });
+  const card = entry();
+  if (!card) return;
+  card.focus({ preventScroll: true });
+  if (card.getBoundingClientRect().top < 0) card.scrollIntoView({ block: "start" });
 }
 
 function open(summary) {

@@ -324,7 +324,7 @@ def test_an_editor_teaches_a_sentence_on_the_pages(editor: CheckingClient, copy:
     editor.post(f"{address}lines", {f"wording-{masked.pk}": "¿quién paga la vuelta en bote?"})
     shown = editor.get(address).content.decode()
     assert "<ins>+      - ¿quién paga la vuelta en bote?</ins>" in shown and "no se escribe" not in shown
-    assert "soy Eva [number], ¿quién paga la vuelta?" in shown
+    assert "soy Eva [phone], ¿quién paga la vuelta?" in shown
 
     looked = shown.partition('name="seen" value="')[2].partition('"')[0]
     refused = editor.post(f"{address}write", {"seen": looked}, follow=True).content.decode()

@@ -52,7 +52,7 @@ def test_the_question_stands_with_all_that_can_be_done(staff: CheckingClient, co
     )
     ask("donde hay agua")
     shown = page(staff, f"/console/review/?entry={asked.pk}")
-    assert '&lt;b&gt;cuánto&lt;/b&gt; cuesta, escriba a <em class="masked">[mail]</em>' in shown
+    assert '&lt;b&gt;cuánto&lt;/b&gt; cuesta, escriba a <em class="masked">[email]</em>' in shown
     assert "¿Quiso decir?" in shown
     titles = {"es": "Costo del retorno", "en": "Cost of returning", "fr": "Coût du retour"}
     assert titles[code] in shown and "31 %" in shown

@@ -55,17 +55,18 @@ def test_every_reason_brings_a_message_into_the_queue(ana: User) -> None:
     Feedback.objects.create(message=unhelpful, verdict="unhelpful", given_at=NOW)
     helpful = ask("esto sí sirvió", outcome="answered", confidence=0.9)
     Feedback.objects.create(message=helpful, verdict="helpful", given_at=NOW)
-    ask("por poco", outcome="answered", confidence=0.5, ranking=[["a", 0.5], ["b", 0.4]])
-    ask("de lejos", outcome="answered", confidence=0.5, ranking=[["a", 0.5], ["b", 0.1]])
+    ask("por poco", outcome="answered", confidence=0.45, ranking=[["a", 0.45], ["b", 0.4]])
+    ask("por más de la mitad", outcome="answered", confidence=0.52, ranking=[["a", 0.52], ["b", 0.48]])
+    ask("de lejos", outcome="answered", confidence=0.45, ranking=[["a", 0.45], ["b", 0.1]])
     who = person()
     ask("ninguna de esas", by=who, outcome="answered", confidence=0.9)
-    ask("", by=who, kind="choice", choice="none_of_these", outcome="answered")
+    ask("", by=who, kind="choice", choice="none_of_these", topic="none_of_these", outcome="answered")
     other = person()
     ask("mwen bezwen èd", by=other, outcome="answered", confidence=0.9)
-    ask("", by=other, kind="choice", choice="language:fr", outcome="answered")
+    ask("", by=other, kind="choice", choice="language:fr", topic="set_language", outcome="answered")
     same = person()
     ask("ya en español", by=same, outcome="answered", confidence=0.9)
-    ask("", by=same, kind="choice", choice="language:es", outcome="answered")
+    ask("", by=same, kind="choice", choice="language:es", topic="set_language", outcome="answered")
     found = {one.lead.text: (one.reasons, one.language) for one in entries(ana)}
     assert found == {
         "no me sirvió eso": ([Reason.UNHELPFUL], "es"),
@@ -110,10 +111,10 @@ def test_a_report_that_is_made_later_takes_the_conversation_out_again(ana: User)
 
 def test_who_somebody_is_is_masked_and_can_be_masked_more(ana: User) -> None:
     message = ask("soy Marta Pérez, llámeme al 6123-4567 o m@x.example, Marta espera")
-    masked = "soy Marta Pérez, llámeme al [number] o [mail], Marta espera"
+    masked = "soy Marta Pérez, llámeme al [phone] o [email], Marta espera"
     assert texts(ana) == [masked]
     hide([message.pk], [1, 2])
-    assert texts(ana) == ["soy [hidden] llámeme al [number] o [mail], [hidden] espera"]
+    assert texts(ana) == ["soy [hidden] llámeme al [phone] o [email], [hidden] espera"]
     assert message.text == "soy Marta Pérez, llámeme al 6123-4567 o m@x.example, Marta espera"
 
 
