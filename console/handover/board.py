@@ -14,6 +14,7 @@ from bot.channels.webchat import languages
 from bot.conversations.masking import mask
 from bot.conversations.models import Contact, Handover, Message
 from bot.conversations.reach import Hindrance, hindrance, window_left
+from console import contacts
 from console.handover.words import CHANNELS, HINDERED, REASONS
 
 #: Rows of one list. More people than these wait only when something is very wrong, and the oldest come first.
@@ -96,8 +97,8 @@ def dangers(now: datetime) -> QuerySet[Message]:
 
 
 def short(contact: UUID) -> str:
-    """A contact's random id, as short as one can say it."""
-    return str(contact)[:8]
+    """The name of a contact, the same as on every other page."""
+    return contacts.name(contact)
 
 
 def glimpse(text: str) -> str:
