@@ -42,6 +42,9 @@ MOST_DIGITS = 3
 
 _WORD = regex.compile(r"[\p{L}\p{N}]+")
 
+#: Letters that are written as one sign in French.
+_LIGATURE = regex.compile("oe|ae")
+
 _TO_PLAIN = {ord(sign): plain for plain, signs in FOLDED.items() for sign in signs}
 
 
@@ -81,11 +84,18 @@ def postgres_query(words: Sequence[str]) -> str:
     return " & ".join(f"{one}:*" if len(one) >= SHORTEST_BEGINNING else one for one in words)
 
 
-def sqlite_pattern(word: str) -> str:
-    """A word as SQLite's GLOB takes it: every letter with its capitals and accents, a boundary before it."""
+def sqlite_patterns(word: str) -> tuple[str, str]:
+    """A word as SQLite's GLOB takes it, every letter with its capitals and accents: roughly, and with its boundaries.
+
+    The first is for the text as it is, quick and true of a little too much; the second for a text with a blank on either
+    side and without ligatures.
+    """
     boundary = "[^0-9A-Za-zÀ-ÖØ-öø-ÿ]"
     letters = "".join(f"[{_variants(letter)}]" for letter in word)
-    return f"*{boundary}{letters}*" if len(word) >= SHORTEST_BEGINNING else f"*{boundary}{letters}{boundary}*"
+    rough = "*".join("".join(f"[{_variants(letter)}]" for letter in part) for part in _LIGATURE.split(word))
+    return f"*{rough}*", f"*{boundary}{letters}*" if len(
+        word
+    ) >= SHORTEST_BEGINNING else f"*{boundary}{letters}{boundary}*"
 
 
 def _variants(letter: str) -> str:
@@ -115,6 +125,11 @@ class Holds(models.Func):
         joined = (
             f"(' ' || replace(replace(replace(replace({text}, 'œ', 'oe'), 'Œ', 'oe'), 'æ', 'ae'), 'Æ', 'ae') || ' ')"
         )
-        words = sorted(self.words, key=len, reverse=True)
-        found = " AND ".join([f"({direction} = 'in' OR {operator} IS NOT NULL)", *(f"{joined} GLOB %s" for _ in words)])
-        return f"({found})", tuple(sqlite_pattern(word) for word in words)
+        patterns = [sqlite_patterns(word) for word in sorted(self.words, key=len, reverse=True)]
+        conditions = [
+            f"({direction} = 'in' OR {operator} IS NOT NULL)",
+            *(f"{text} GLOB %s" for _ in patterns),
+            *(f"{joined} GLOB %s" for _ in patterns),
+        ]
+        params = (*(rough for rough, _ in patterns), *(exact for _, exact in patterns))
+        return f"({' AND '.join(conditions)})", params

@@ -10,6 +10,7 @@ import argparse
 import json
 import os
 import platform
+import secrets
 import subprocess
 import sys
 import tempfile
@@ -57,8 +58,8 @@ def main() -> int:
 
 def _in_a_process(name: str, address: str, folder: str) -> dict[str, Any]:
     names = ("SECRET_KEY", "PSEUDONYM_KEY", "ADDRESS_KEY", "RASA_SECRET")
-    secrets = {key: f"{key}-of-a-measurement-0123456789" for key in names}
-    environ = {**os.environ, **secrets, "DATABASE_URL": address, "DATA_DIR": folder}
+    keys = {name: secrets.token_hex(32) for name in names}
+    environ = {**os.environ, **keys, "DATABASE_URL": address, "DATA_DIR": folder}
 
     def run(*arguments: str) -> str:
         ended = subprocess.run(
@@ -155,7 +156,7 @@ def _requests(client: Any) -> Iterator[tuple[str, Callable[[], Any]]]:
     client.post(f"{LIST}search", {"clear": "1"})
     longest = Contact.objects.order_by("-seen_at").first()
     yield "conversation", lambda: client.get(f"{LIST}{longest.pk}/")
-    for name in ("waiting", "review", "figures"):
+    for name in ("waiting", "figures"):
         try:
             address = reverse(f"console:{name}")
         except NoReverseMatch:

@@ -39,6 +39,7 @@ CONSOLE = {
     "see-what-went-wrong.md": "es/ver-que-salio-mal.md",
     "review-messages.md": "es/revisar-mensajes.md",
     "read-the-figures.md": "es/leer-las-cifras.md",
+    "read-conversations.md": "es/leer-conversaciones.md",
 }
 
 _COMMAND = re.compile(r"^ {4,}\.venv/bin/bot (?:content|telegram|whatsapp) (.+)$", re.MULTILINE)
