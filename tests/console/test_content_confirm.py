@@ -86,7 +86,7 @@ def test_taking_it_back_restores_the_file_byte_for_byte(staff: CheckingClient, l
 
 def test_nothing_is_taken_back_over_what_somebody_did_since(staff: CheckingClient, library: Library) -> None:  # noqa: F811
     staff.post(IOM, form(library))
-    edit(library, "contacts.yml", "Emergencias 911", "Emergencias: 911")
+    edit(library, "contacts.yml", "Emergencias 911", "Emergencias (911)")
     after = read(library)
     assert 'action="/console/content/undo/"' not in said(staff.get("/console/content/contacts/"))
     assert "otra persona cambió esto" in said(staff.post("/console/content/undo/", follow=True))
@@ -136,12 +136,12 @@ def test_a_file_that_an_editor_saved_between_reading_and_writing_is_kept(
     worsened = saving.revise.worsened
 
     def slow(*arguments: Any) -> Any:
-        edit(library, "contacts.yml", "Emergencias 911", "Emergencias: 911")
+        edit(library, "contacts.yml", "Emergencias 911", "Emergencias (911)")
         return worsened(*arguments)
 
     monkeypatch.setattr(saving.revise, "worsened", slow)
     assert "otra persona cambió esto" in said(staff.post(IOM, sent, follow=True))
-    assert "Emergencias: 911" in read(library) and "confirmed_by" not in read(library)
+    assert "Emergencias (911)" in read(library) and "confirmed_by: ana" not in read(library)
     assert not AuditEntry.objects.filter(action="confirmed_fact").exists()
 
 
