@@ -19,6 +19,7 @@ def render(
 ) -> HttpResponse:
     """The page, or with a template named `..._part.html` a piece of one (for htmx), in the reader's language."""
     whole = {
+        "request": request,
         "language": translation.get_language(),
         "languages": LANGUAGES,
         "account": request.user,
