@@ -118,6 +118,13 @@ def read(environ: Mapping[str, str] | None = None) -> Settings:
     return _Reader(os.environ if environ is None else environ).settings()
 
 
+def _is_folder(path: Path) -> bool:
+    try:
+        return path.is_dir()
+    except OSError:  # a name that is longer than any can be
+        return False
+
+
 #: The keys that are made once on a single machine.
 _KEPT = ("SECRET_KEY", "PSEUDONYM_KEY", "ADDRESS_KEY")
 
@@ -144,7 +151,7 @@ class _Reader:
     def settings(self) -> Settings:
         data_dir = self._folder("DATA_DIR", ROOT / "var")
         content_dir = self._folder("CONTENT_DIR", ROOT / "content")
-        if not content_dir.is_dir():
+        if not _is_folder(content_dir):
             self._wrong("CONTENT_DIR", f"{content_dir} is not a folder")
         database_url = self._database_url(f"sqlite:///{quote(str(data_dir / 'faro.sqlite3'))}")
         made = {} if self._problems else self._kept_keys(data_dir, database_url)

@@ -235,6 +235,7 @@ _VALUES = st.text(max_size=60) | st.sampled_from([value for _name, value in WRON
 @example(environ={"PORT": "9" * 5_000})
 @example(environ={"CONTENT_DIR": "~x/\x00"})
 @example(environ={"CONTENT_DIR": "0\r0"})
+@example(environ={"CONTENT_DIR": "9" * 5_000})
 @example(environ={"SECRET_KEY": "\udce9" * 40})
 @hypothesis_settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 def test_no_value_raises_anything_but_a_settings_error(tmp_path: Path, environ: dict[str, str]) -> None:
