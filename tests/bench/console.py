@@ -105,6 +105,7 @@ def measure() -> dict[str, Any]:
         "messages": Message.objects.count(),
         "contacts": Contact.objects.count(),
         "version": _version(connection),
+        "load": os.getloadavg()[2],
         "times": {name: [percentile(found, 0.5), percentile(found, 0.95)] for name, found in times.items()},
     }
 
@@ -188,6 +189,7 @@ def markdown(results: Results) -> str:
         f"{found['version'] if name in found['version'] else f'{name} ' + found['version']}, {found['contacts']:,} contacts"
         for name, found in results.items()
     )
+    loads = ", ".join(f"{found['load']:.1f}" for found in results.values())
     return "\n".join(
         [
             "# How fast the console is",
@@ -199,7 +201,8 @@ def markdown(results: Results) -> str:
             "queries, masking and HTML, through Django's test client in one process; without network, browser and TLS. The "
             "messages are invented (`bot demo`), spread over 30 days and three languages.",
             "",
-            f"{versions}. {platform.machine()}, {os.cpu_count()} processors, Python {platform.python_version()}.",
+            f"{versions}. {platform.machine()}, {os.cpu_count()} processors, Python {platform.python_version()}. "
+            f"Load average of the machine meanwhile: {loads}; above the number of processors, everything waits for others.",
             "",
             f"| page | {' | '.join(heads)} |",
             f"|---|{'---:|' * 2 * len(results)}",
