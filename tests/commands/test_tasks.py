@@ -40,6 +40,7 @@ CONSOLE = {
     "review-messages.md": "es/revisar-mensajes.md",
     "read-the-figures.md": "es/leer-las-cifras.md",
     "read-conversations.md": "es/leer-conversaciones.md",
+    "erase-somebody.md": "es/borrar-a-alguien.md",
 }
 
 _COMMAND = re.compile(r"^ {4,}\.venv/bin/bot (?:content|telegram|whatsapp) (.+)$", re.MULTILINE)
