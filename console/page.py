@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from http import HTTPStatus
 from typing import Any
 
 from django.contrib.messages import get_messages
@@ -19,7 +20,8 @@ def render(
 ) -> HttpResponse:
     """The page, or with a template named `..._part.html` a piece of one (for htmx), in the reader's language."""
     whole = {
-        "request": request,
+        # Where one comes back to after choosing a language: here, when here can be asked for again.
+        "here": request.get_full_path() if request.method == "GET" and status == HTTPStatus.OK else "/console/",
         "language": translation.get_language(),
         "languages": LANGUAGES,
         "account": request.user,

@@ -12,15 +12,13 @@ import sys
 
 from bot.rasa_compat.absent import Absence
 
-#: Library -> what Rasa 3.6.21 has it for.
+#: Library -> what Rasa 3.6.21 has it for. Not those of its stores (pymongo, botocore): it names their exceptions whenever it
+#: makes a tracker store, whichever.
 SPARED = {
     "aiogram": "its Telegram channel, which we refuse to start",
-    "boto3": "models in S3, trackers in DynamoDB",
-    "botocore": "the same",
     "fbmessenger": "its Facebook channel",
     "matplotlib": "drawings of `rasa test`",
     "prompt_toolkit": "questions of `rasa shell` and `rasa interactive`",
-    "pymongo": "trackers in MongoDB",
     "questionary": "the same as prompt_toolkit",
     "sklearn": "its own classifiers and the reports of `rasa test`; ours needs it for training alone",
     "slack_sdk": "its Slack channel",

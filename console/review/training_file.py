@@ -1,7 +1,7 @@
 """One file of training examples (data/nlu/<language>/<area>.yml), changed line by line so that every other byte stays.
 
 Not read and written as YAML: no writer keeps comments, blank lines and quoting of a file that people wrote. The form is
-Rasa's (rasa.com/docs/rasa/training-data-format): `- intent: NAME`, below it `examples: |`, below it lines with `- `.
+Rasa's (its documentation, "Training Data Format", 3.x): `- intent: NAME`, below it `examples: |`, below it lines with `- `.
 """
 
 from __future__ import annotations

@@ -37,7 +37,7 @@ ROOMS: Mapping[str, frozenset[str]] = {
     "bot.rasa_compat": frozenset({"rasa", "rasa_sdk", "sanic", "yaml", "bot.settings"}) | _WORDS,
     "bot.rasa_compat.understanding": frozenset({"rasa", "bot.nlu", "bot.rasa_compat", "bot.conversations.triage"})
     | _WORDS,
-    "bot.rasa_compat.no_tensorflow": frozenset({"thinc", "rasa"}),
+    "bot.rasa_compat.no_tensorflow": frozenset({"thinc", "rasa", "bot.rasa_compat.absent"}),
     "bot.rasa_compat.server": frozenset({"rasa", "rasa_sdk", "actions", "bot", "bot.log", "bot.rasa_compat"})
     | {"bot.settings", "bot.nlu.places"},
     "bot.rasa_compat.action_results": frozenset({"rasa", "jsonschema"}),

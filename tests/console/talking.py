@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import itertools
+import re
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.contrib.auth.models import User
 from django.utils import timezone
 
 from bot.conversations.models import Contact, Message
+from console import contacts
+from console.conversations.listing import page
+from tests.console.page import CheckingClient
 
 _NUMBERS = itertools.count(1)
 
@@ -52,3 +57,35 @@ def answered(who: Contact, text: str = "Hay un albergue en Metetí.", **given: A
         "language": who.language,
     }
     return Message.objects.create(contact=who, **(kept | given))
+
+
+#: The address of the list of conversations.
+LIST = "/console/conversations/"
+
+
+def listed(client: CheckingClient, query: str = "") -> list[str]:
+    """The names of the conversations of a page, in order."""
+    html = client.get(LIST + query).content.decode()
+    return re.findall(r'<li[^>]*><a href="/console/conversations/[0-9a-f-]+/">([^<]+)</a>', html)
+
+
+def names(*who: Contact) -> list[str]:
+    return [contacts.name(one.pk) for one in who]
+
+
+def walk(allowed: Any, matching: Any, account: User, size: int) -> list[Any]:
+    """Every contact, by following "older" to the end."""
+    seen, cursor = [], ""
+    for _ in range(100):
+        found = page(allowed, matching, account, cursor, size=size)
+        seen += [line.contact for line in found.lines]
+        if not found.older:
+            return seen
+        cursor = found.older
+    raise AssertionError("no end")
+
+
+def search(client: CheckingClient, words: str, **more: str) -> Any:
+    response = client.post(f"{LIST}search", {"words": words, **more})
+    assert response.status_code == 302
+    return response

@@ -21,6 +21,7 @@ from console.audit.models import AuditEntry
 from console.audit.trail import Action, write
 from console.login.models import OpenSession
 from console.permissions import ROLES, Permission, Role
+from console.review.models import WantedTopic
 from console.team import invitations
 from console.team.models import Invitation
 from tests.console.conftest import NAME, PASSWORD
@@ -118,6 +119,7 @@ def test_whoever_reported_an_aid_worker_is_nowhere_for_others(
 ) -> None:
     person = Contact.objects.get()
     Contact.objects.update(safeguarding=True)
+    WantedTopic.objects.update(name="missing", note="")  # a reviewer's words about no contact
     write(Action.OPENED_CONVERSATION, account=None, name="eva", contact=person.pk)
     client = somebody(role)
     before = state()

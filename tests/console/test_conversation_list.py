@@ -16,31 +16,17 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.conversations.models import Contact, Feedback, Handover, Message
-from bot.conversations.search import Refused, words_of
-from console import contacts
-from console.audit.models import AuditEntry
+from bot.conversations.search import words_of
 from console.conversations.filters import Filters
 from console.conversations.listing import Page, page, read_cursor
 from console.conversations.reading import read_everything, read_up_to
 from console.permissions import Role
 from tests.console.page import CheckingClient
-from tests.console.talking import answered, asked, contact
+from tests.console.talking import LIST, answered, asked, contact, listed, names, search, walk
 
 pytestmark = pytest.mark.django_db
 
-LIST = "/console/conversations/"
-
 Somebody = Callable[..., CheckingClient]
-
-
-def listed(client: CheckingClient, query: str = "") -> list[str]:
-    """The names of the conversations of a page, in order."""
-    html = client.get(LIST + query).content.decode()
-    return re.findall(r'<li[^>]*><a href="/console/conversations/[0-9a-f-]+/">([^<]+)</a>', html)
-
-
-def names(*who: Contact) -> list[str]:
-    return [contacts.name(one.pk) for one in who]
 
 
 def test_newest_first_one_line_a_conversation(somebody: Somebody) -> None:
@@ -174,18 +160,6 @@ def _unaccented(text: str) -> str:
     return text.translate(str.maketrans("áéíóúôê", "aeiouoe"))
 
 
-def _walk(allowed: Any, matching: Any, account: User, size: int) -> list[Any]:
-    """Every contact, by following "older" to the end."""
-    seen, cursor = [], ""
-    for _ in range(100):
-        found = page(allowed, matching, account, cursor, size=size)
-        seen += [line.contact for line in found.lines]
-        if not found.older:
-            return seen
-        cursor = found.older
-    raise AssertionError("no end")
-
-
 OPTIONS: dict[str, list[Any]] = {
     "channel": ["web", "telegram", "whatsapp"],
     "language": ["es", "en", "fr"],
@@ -224,7 +198,7 @@ def test_any_combination_of_filters_finds_what_a_plain_reading_finds() -> None:
             if not row.contact.safeguarding and _fits(row, chosen, account, read, words):
                 expected.setdefault(row.contact_id)
         matching = Filters(asked_for).matching(account, words)
-        assert _walk(allowed, matching, account, size=3) == list(expected), (asked_for, search)
+        assert walk(allowed, matching, account, size=3) == list(expected), (asked_for, search)
         nonempty += bool(expected)
     assert nonempty > 60
 
@@ -306,76 +280,6 @@ def test_messages_that_arrive_meanwhile_hide_nothing_and_repeat_nothing(
             wrote.add(people[number].pk)
     assert len(seen) == len(set(seen))
     assert {who.pk for who in people} - wrote <= set(seen)
-
-
-# Search
-
-
-def search(client: CheckingClient, words: str, **more: str) -> Any:
-    response = client.post(f"{LIST}search", {"words": words, **more})
-    assert response.status_code == 302
-    return response
-
-
-def test_words_are_found_whatever_their_accents_on_both_sides_and_not_in_the_address(somebody: Somebody) -> None:
-    a, b, c, d = contact(), contact(), contact(), contact()
-    asked(a, "Necesito un PSICÓLOGO para mi niña")
-    answered(b, "El psicologo la espera.", operator=User.objects.create_user("eva"))
-    asked(c, "mi cœur")
-    answered(d, "Psicólogo: llame al 147.")
-    client = somebody(Role.REVIEWER)
-    assert search(client, "psicologo", channel="web")["Location"] == f"{LIST}?channel=web"
-    assert listed(client) == names(b, a), "what Faro says to everybody is no find"
-    assert listed(client, "?language=es&topic=shelter") == names(a)
-    for words, found in (
-        ("NIÑA", [a]),
-        ("nina psicólogo", [a]),
-        ("psico", [b, a]),
-        ("sicologo", []),
-        ("coeur", [c]),
-        ("CŒUR", [c]),
-        ("un", [a]),
-        ("u", []),
-        ("psic%", [b, a]),
-    ):
-        search(client, words)
-        assert listed(client) == names(*found), words
-    assert AuditEntry.objects.filter(action="searched", about="").exists()
-    search(client, "", clear="1")
-    assert listed(client) == names(c, a)
-
-
-@pytest.mark.parametrize("words", ["6123-4567", "rosa@example.org", "@rosa", "8 123 45", "١٢٣٤"])
-def test_nobody_is_found_by_a_number_or_an_address(somebody: Somebody, words: str) -> None:
-    asked(contact(), f"soy {words}")
-    client = somebody(Role.REVIEWER)
-    search(client, words)
-    html = client.get(LIST).content.decode()
-    assert "No se buscan números" in html and 'value=""' in html
-    with pytest.raises(Refused):
-        words_of(words)
-    assert not AuditEntry.objects.filter(action="searched").exists()
-
-
-@given(st.text(max_size=60))
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-def test_any_words_can_be_looked_for(db: None, words: str) -> None:
-    try:
-        found = words_of(words)
-    except Refused:
-        return
-    account, _ = User.objects.get_or_create(username="eva")
-    page(Contact.objects.all(), Filters({}).matching(account, found), account)
-
-
-def test_a_word_that_was_said_is_found(somebody: Somebody) -> None:
-    account = somebody(Role.REVIEWER).account
-    for text in ("l'hôpital, s'il vous plaît", "¿Qué-pasó?", "señor_juez", "AÑO", "Ünal", "(refugio)", "…hambre…"):
-        who = contact()
-        asked(who, text)
-        for word in words_of(text):
-            matching = Filters({}).matching(account, (word,))
-            assert who.pk in _walk(Contact.objects.all(), matching, account, size=20), (text, word)
 
 
 # Who sees what
