@@ -17,3 +17,6 @@ document.addEventListener("submit", (event) => {
   const question = event.submitter?.dataset.ask || event.target.dataset.ask;
   if (question && !window.confirm(question)) event.preventDefault();
 });
+
+// On a phone the menu is one line: the part that is open must be in sight.
+document.querySelector("header nav [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
