@@ -19,17 +19,21 @@ def run(arguments: list[str]) -> int:
     parser.add_argument("contact", type=uuid.UUID, help="the contact's id, as in the log and the console")
     options = parser.parse_args(arguments)
     setup()
+    from django.db import transaction
     from django.utils import timezone
 
     from bot.conversations.erase import forget
     from bot.conversations.models import Contact
     from bot.web import database
+    from console.audit.trail import Action, write
 
     with database.usable():
         contact = Contact.objects.filter(pk=options.contact).first()
         if contact is None:
             print("bot erase: there is no such contact", file=sys.stderr)  # noqa: T201
             return 1
-        forget(contact, now=timezone.now())
+        with transaction.atomic():
+            write(Action.ERASED, account=None, name="bot erase", contact=contact.pk)
+            forget(contact, now=timezone.now())
     print("erased", file=sys.stderr)  # noqa: T201
     return 0

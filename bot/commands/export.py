@@ -23,12 +23,14 @@ def run(arguments: list[str]) -> int:
     from bot.conversations.export import kept
     from bot.conversations.models import Contact
     from bot.web import database
+    from console.audit.trail import Action, write
 
     with database.usable():
         contact = Contact.objects.filter(pk=options.contact).first()
         if contact is None:
             print("bot export: there is no such contact", file=sys.stderr)  # noqa: T201
             return 1
+        write(Action.EXPORTED_PERSON, account=None, name="bot export", contact=contact.pk)
         everything = kept(contact)
     json.dump(everything, sys.stdout, ensure_ascii=False, indent=2)
     sys.stdout.write("\n")

@@ -31,6 +31,7 @@ class Action(StrEnum):
     RETURNED = "returned"
     DISMISSED = "dismissed"
     ERASED = "erased"
+    EXPORTED_PERSON = "exported_person"  # everything that is kept about somebody, for an access request
     EXPORTED_FIGURES = "exported_figures"
     REVIEWED = "reviewed"
     UNDID_REVIEW = "undid_review"

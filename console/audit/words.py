@@ -25,6 +25,7 @@ WORDS: Mapping[Action, str | Promise] = {
     Action.RETURNED: gettext_lazy("returned a conversation to Faro"),
     Action.DISMISSED: gettext_lazy("dismissed a request for a person"),
     Action.ERASED: gettext_lazy("erased a person's data"),
+    Action.EXPORTED_PERSON: gettext_lazy("wrote down what is kept about a person"),
     Action.EXPORTED_FIGURES: gettext_lazy("exported figures"),
     Action.REVIEWED: gettext_lazy("sorted a message"),
     Action.UNDID_REVIEW: gettext_lazy("took back the sorting of a message"),

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -138,8 +139,9 @@ def erase_now(request: HttpRequest, contact: UUID) -> HttpResponse:
     """Delete everything kept about somebody. The trail keeps that it was done, and by whom."""
     found = get_visible(request, contact)
     name, number = contacts.name(found.pk), found.messages.count()
-    erase(found, now=timezone.now())
-    note(request, Action.ERASED, contact=found.pk)
+    with transaction.atomic():
+        note(request, Action.ERASED, contact=found.pk)
+        erase(found, now=timezone.now())
     return render(request, "console/conversations/erased.html", {"name": name, "number": number})
 
 

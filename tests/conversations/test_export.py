@@ -16,6 +16,7 @@ from bot.conversations.claim import claim_next
 from bot.conversations.export import kept
 from bot.conversations.models import Contact, Feedback, Handover, Message
 from bot.conversations.turn import take_turn
+from console.audit.models import AuditEntry
 from tests.conversations.conftest import KEY, Clock, NamedPhrases, ScriptedRasa, reply
 
 pytestmark = pytest.mark.django_db
@@ -59,6 +60,15 @@ def test_every_table_that_an_erasure_would_empty_is_in_it(contact: Contact) -> N
 def test_the_command_writes_json(contact: Contact, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["export", str(contact.pk)]) == 0
     assert json.loads(capsys.readouterr().out)["conversations.Contact"][0]["id"] == str(contact.pk)
+    line = AuditEntry.objects.get()
+    assert (line.name, line.action, line.contact) == ("bot export", "exported_person", contact.pk)
+
+
+def test_an_erasure_on_the_command_line_leaves_its_line_in_the_trail(contact: Contact) -> None:
+    assert main(["erase", str(contact.pk)]) == 0
+    assert not Contact.objects.filter(pk=contact.pk).exists()
+    line = AuditEntry.objects.get()
+    assert (line.name, line.action, line.contact) == ("bot erase", "erased", contact.pk)
 
 
 def test_somebody_unknown_is_said_to_be_so(capsys: pytest.CaptureFixture[str]) -> None:
