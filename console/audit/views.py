@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.http import urlencode
 from django.views.decorators.http import require_safe
 
+from console import contacts
 from console.audit import retention
 from console.audit.search import lines, read
 from console.audit.words import WORDS, words
@@ -22,7 +23,7 @@ def trail(request: HttpRequest) -> HttpResponse:
     found, onwards = lines(wanted, safeguarding=may(request, Permission.SEE_SAFEGUARDING))
     asked = {key: value for key, value in wanted.typed.items() if value}
     context = {
-        "lines": [(one, words(one.action)) for one in found],
+        "lines": [(one, words(one.action), contacts.name(one.contact) if one.contact else "") for one in found],
         "wanted": wanted,
         "since": wanted.typed["from"],
         "until": wanted.typed["to"],

@@ -23,6 +23,7 @@ from bot.conversations.retry import Doubt, Refusal, Windows
 from bot.settings import Settings
 from bot.web.django_settings import SETTINGS
 from bot.web.health import FETCHED
+from console import contacts
 from console.audit.trail import Action, note
 from console.content.words import CHANNEL_NAMES
 from console.health.codes import Meaning, meaning
@@ -59,9 +60,9 @@ class Row:
     doubts: tuple[Doubt, ...]
 
     @property
-    def short(self) -> str:
-        """The contact's short name."""
-        return str(self.message.contact_id)[:8]
+    def name(self) -> str:
+        """The contact's name."""
+        return contacts.name(self.message.contact_id)
 
     @property
     def channel(self) -> str | Promise:

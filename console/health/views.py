@@ -1,4 +1,4 @@
-"""The page that says how Faro is. No text of anybody, and of contacts only their short names."""
+"""The page that says how Faro is. No text of anybody, and of contacts only their names."""
 
 from __future__ import annotations
 

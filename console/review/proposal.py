@@ -14,7 +14,7 @@ from console.review.examples import Examples, Known
 from console.review.lines import Fault, clean, fault
 from console.review.masks import masked
 from console.review.models import Change, Verdict
-from console.review.queue import reviewable
+from console.review.queue import decided
 from console.review.sameness import normalised
 
 #: The kinds of verdicts that teach something.
@@ -73,9 +73,7 @@ class FileChange:
 
 def waiting(change: Change | None) -> list[Verdict]:
     """The accepted verdicts that teach something and are in a draft, or in none (None): one for each decision."""
-    rows = Verdict.objects.filter(
-        state=Verdict.State.ACCEPTED, kind__in=TEACHING, change=change, message__in=reviewable()
-    )
+    rows = decided().filter(state=Verdict.State.ACCEPTED, kind__in=TEACHING, change=change)
     first: dict[object, Verdict] = {}
     for one in rows.order_by("pk"):
         first.setdefault(one.decision, one)

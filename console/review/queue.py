@@ -7,26 +7,30 @@ person of the team, nothing of somebody who was erased.
 
 from __future__ import annotations
 
+import json
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from heapq import nlargest
 from typing import Any
+from uuid import UUID
 
 from django.contrib.auth.models import User
-from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery, TextField
+from django.db.models.functions import Cast
 from django.utils.translation import gettext_lazy
 
 from bot.answers.choices import BUTTON_IDS, LANGUAGE_ID
-from bot.conversations.models import Message
+from bot.conversations.models import Feedback, Message
 from console.review.grouping import group
 from console.review.masks import masked
-from console.review.models import Hidden, Verdict
+from console.review.models import Verdict
 
-#: Newest messages that are looked at for each reason, and together.
-LIMIT = 2_000
+#: Newest open messages that are looked at: with more of them the page would take longer than 200 ms.
+LIMIT = 1_000
 
 #: Messages of an entry whose wording is shown.
 OTHERS = 20
@@ -40,7 +44,8 @@ DOUBTFUL = 0.5
 #: The topics of the buttons "none of these" and of a language: by them the few are found among all messages.
 REFUSING, CHOOSING = "none_of_these", "set_language"
 
-_UNDECIDED = Q(verdict__isnull=True)
+#: Of a message: id, contact, text, the text with more hidden, language, time, outcome, topic and ranking.
+_Row = tuple[int, UUID, str, str | None, str, datetime, str, str, str]
 
 _LETTERS = re.compile(r"[^\W\d_].*[^\W\d_]", re.DOTALL)
 
@@ -74,19 +79,25 @@ class Asked:
     """
 
     pk: int
-    contact: str
+    contact: UUID
     raw: str = field(repr=False)
     language: str
     at: datetime
     outcome: str
     topic: str
-    ranking: tuple[tuple[str, float], ...]
+    #: As stored: JSON.
+    ranked: str
     reasons: frozenset[Reason]
 
     @property
     def text(self) -> str:
         """What may be read of it. Made when it is shown: of thousands in the queue a dozen are."""
         return masked(self.raw)
+
+    @property
+    def ranking(self) -> tuple[tuple[str, float], ...]:
+        """The likeliest topics with their confidence, the best first."""
+        return _ranking(json.loads(self.ranked))
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +150,14 @@ def reviewable() -> QuerySet[Message]:
     )
 
 
+def decided() -> QuerySet[Verdict]:
+    """What was decided about messages that may be reviewed.
+
+    Each verdict looks at its own message: of a list of messages SQLite would make one of all that there are.
+    """
+    return Verdict.objects.filter(Exists(reviewable().filter(pk=OuterRef("message_id"))))
+
+
 def entries(account: User, *, language: str = "", reason: str = "") -> list[Entry]:
     """The queue for somebody of the team: the most frequent first, then the newest.
 
@@ -148,7 +167,7 @@ def entries(account: User, *, language: str = "", reason: str = "") -> list[Entr
         reason: a value of Reason; "" for all.
     """
     by_language: dict[str, list[Asked]] = defaultdict(list)
-    for one in _asked(*_reasons()):
+    for one in _open():
         by_language[one.language].append(one)
     found = [
         Entry(tuple(of_language[place] for place in places))
@@ -164,33 +183,55 @@ def entries(account: User, *, language: str = "", reason: str = "") -> list[Entr
 
 def of_messages(ids: Iterable[int]) -> list[Asked]:
     """Those of the messages that may be reviewed, the newest first, whatever brought them into the queue."""
-    return list(_asked({pk: set() for pk in list(ids)[:LIMIT]}, {}, Q()))
+    return list(_asked(_rows(_of(list(ids)[:LIMIT])), {}, {}))
 
 
-def _reasons() -> tuple[dict[int, set[Reason]], dict[int, str]]:
-    """Message -> why it is in the queue, the newest LIMIT of each reason; and the language chosen after it, if any."""
+def _of(ids: Collection[int]) -> QuerySet[Message]:
+    return reviewable().filter(pk__in=ids).order_by("-pk")
+
+
+def _open() -> list[Asked]:
+    """The newest LIMIT messages that nobody decided about, the newest first, each with why it is in the queue.
+
+    Every reason is asked for only as far back as the LIMIT-th message that the reasons before it have brought: what is
+    older would be left out anyway.
+    """
+    undecided = reviewable().filter(~Exists(Verdict.objects.filter(message=OuterRef("pk")))).order_by("-pk")
     found: dict[int, set[Reason]] = defaultdict(set)
-    undecided = reviewable().filter(verdict__isnull=True).order_by("-pk")
+    rows: dict[int, _Row] = {}
 
-    def add(reason: Reason, ids: Iterable[int]) -> None:
+    def read(reason: Reason, which: Q) -> None:
+        for row in _rows(undecided.filter(which, pk__gte=_floor(rows))[:LIMIT]):
+            rows[row[0]] = row
+            found[row[0]].add(reason)
+
+    def know(reason: Reason, ids: Iterable[int]) -> None:
         for one in ids:
             found[one].add(reason)
 
-    failed = [Message.Outcome.NOT_UNDERSTOOD, Message.Outcome.SUGGESTED]
-    add(Reason.NOT_UNDERSTOOD, undecided.filter(outcome__in=failed).values_list("pk", flat=True)[:LIMIT])
-    add(
-        Reason.UNHELPFUL,
-        undecided.filter(feedback__verdict="unhelpful").values_list("pk", flat=True).distinct()[:LIMIT],
-    )
+    # One by one: each is then a walk along message_by_outcome from its newest end.
+    read(Reason.NOT_UNDERSTOOD, Q(outcome=Message.Outcome.SUGGESTED))
+    read(Reason.NOT_UNDERSTOOD, Q(outcome=Message.Outcome.NOT_UNDERSTOOD))
+    unhelpful = Feedback.objects.filter(verdict="unhelpful", message__gte=_floor(rows))
+    read(Reason.UNHELPFUL, Q(pk__in=unhelpful.values("message")))
+    know(Reason.NARROW, _narrow(undecided.filter(pk__gte=_floor(rows))))
+    know(Reason.REFUSED, _before(Q(topic=REFUSING, choice=BUTTON_IDS["none_of_these"])))
+    chosen = _chosen_after()
+    know(Reason.LANGUAGE, chosen)
+    if others := [pk for pk in found if pk not in rows and pk >= _floor(rows)]:
+        rows |= {row[0]: row for row in _rows(undecided.filter(pk__in=others))}
+    return list(_asked((rows[pk] for pk in nlargest(LIMIT, rows)), found, chosen))
+
+
+def _floor(found: Collection[int]) -> int:
+    """The id below which nothing can be among the newest LIMIT any more."""
+    return nlargest(LIMIT, found)[-1] if len(found) >= LIMIT else 0
+
+
+def _narrow(undecided: QuerySet[Message]) -> list[int]:
     # What is likelier than everything else together was not chosen by little.
     close = undecided.filter(outcome=Message.Outcome.ANSWERED, confidence__gt=0, confidence__lt=DOUBTFUL)
-    rankings = close.values_list("pk", "ranking")[:LIMIT]
-    add(Reason.NARROW, [pk for pk, ranking in rankings if is_narrow(_ranking(ranking))])
-    add(Reason.REFUSED, _before(Q(topic=REFUSING, choice=BUTTON_IDS["none_of_these"])))
-    chosen = _chosen_after()
-    add(Reason.LANGUAGE, chosen)
-    newest = sorted(found, reverse=True)[:LIMIT]
-    return {pk: found[pk] for pk in newest}, chosen
+    return [pk for pk, ranking in close.values_list("pk", "ranking")[:LIMIT] if is_narrow(_ranking(ranking))]
 
 
 def is_narrow(ranking: Sequence[tuple[str, float]]) -> bool:
@@ -219,33 +260,39 @@ def _chosen_after() -> dict[int, str]:
     return {pk: chosen[pk] for pk, language in understood if language != chosen[pk]}
 
 
-def _asked(reasons: Mapping[int, set[Reason]], languages: Mapping[int, str], which: Q = _UNDECIDED) -> Iterator[Asked]:
-    rows = reviewable().filter(which, pk__in=list(reasons)).order_by("-pk")
-    hidden = dict(Hidden.objects.filter(message__in=list(reasons)).values_list("message_id", "text"))
-    for row in rows.values("pk", "contact_id", "text", "language", "created_at", "outcome", "topic", "ranking"):
-        if not _LETTERS.search(row["text"]):
+def _rows(messages: QuerySet[Message]) -> Iterator[_Row]:
+    # The ranking as it is stored: of all of them one is looked at.
+    stored = messages.annotate(ranked=Cast("ranking", TextField()))
+    yield from stored.values_list(
+        "pk", "contact_id", "text", "hidden__text", "language", "created_at", "outcome", "topic", "ranked"
+    )
+
+
+def _asked(rows: Iterable[_Row], reasons: Mapping[int, set[Reason]], languages: Mapping[int, str]) -> Iterator[Asked]:
+    for pk, contact, text, hidden, language, at, outcome, topic, ranked in rows:
+        if not _LETTERS.search(text):
             continue
         yield Asked(
-            pk=row["pk"],
-            contact=str(row["contact_id"]),
-            raw=hidden.get(row["pk"], row["text"]),
-            language=languages.get(row["pk"], row["language"]),
-            at=row["created_at"],
-            outcome=row["outcome"],
-            topic=row["topic"],
-            ranking=_ranking(row["ranking"]),
-            reasons=frozenset(reasons[row["pk"]]),
+            pk=pk,
+            contact=contact,
+            raw=text if hidden is None else hidden,
+            language=languages.get(pk, language),
+            at=at,
+            outcome=outcome,
+            topic=topic,
+            ranked=ranked,
+            reasons=frozenset(reasons.get(pk, ())),
         )
 
 
 def _for_a_second(account: User) -> list[Entry]:
     """What somebody else decided and this account may confirm, an entry for each decision."""
-    open_ones = Verdict.objects.filter(state=Verdict.State.OPEN, message__in=reviewable()).exclude(by=account)
-    verdicts = {one.message_id: one for one in open_ones.select_related("by", "wanted").order_by("-message_id")[:LIMIT]}
+    open_ones = decided().filter(state=Verdict.State.OPEN).exclude(by=account)
+    first = {one.message_id: one for one in open_ones.select_related("by", "wanted").order_by("-message_id")[:LIMIT]}
     together: dict[Any, list[Asked]] = defaultdict(list)
-    for one in _asked({pk: {Reason.SECOND} for pk in verdicts}, {}, Q()):
-        together[verdicts[one.pk].decision].append(one)
-    return [Entry(tuple(asked), verdicts[asked[0].pk]) for asked in together.values()]
+    for one in _asked(_rows(_of(first)), {pk: {Reason.SECOND} for pk in first}, {}) if first else ():
+        together[first[one.pk].decision].append(one)
+    return [Entry(tuple(asked), first[asked[0].pk]) for asked in together.values()]
 
 
 def _ranking(stored: Any) -> tuple[tuple[str, float], ...]:

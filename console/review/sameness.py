@@ -10,11 +10,22 @@ NEAR = 0.85
 FEW = 5
 
 
+class _Signs(dict[int, str | None]):
+    """What becomes of each sign of a decomposed text; filled as signs are met."""
+
+    def __missing__(self, code: int) -> str | None:
+        sign = chr(code)
+        plain = None if unicodedata.combining(sign) else re.sub(r"[^\w\s]|_", " ", sign)
+        self[code] = plain
+        return plain
+
+
+_PLAIN = _Signs()
+
+
 def normalised(text: str) -> str:
     """Without capitals, accents, punctuation and double blanks; what has no letters stays as it is."""
-    decomposed = unicodedata.normalize("NFKD", text.casefold())
-    plain = "".join(sign for sign in decomposed if not unicodedata.combining(sign))
-    return " ".join(re.sub(r"[^\w\s]|_", " ", plain).split()) or text.strip()
+    return " ".join(unicodedata.normalize("NFKD", text.casefold()).translate(_PLAIN).split()) or text.strip()
 
 
 def nearly_the_same(one: str, other: str) -> bool:

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from console.review.models import Hidden, Verdict, WantedTopic
-from console.review.queue import Asked, of_messages, reviewable
+from console.review.queue import Asked, decided, of_messages
 from console.review.sameness import normalised
 from console.review.topics import OUT_OF_SCOPE
 
@@ -138,7 +138,7 @@ def undo(decision: uuid.UUID) -> list[Verdict]:
         Refused: it stands in the training data, or is not there any more.
     """
     with transaction.atomic():
-        rows = list(Verdict.objects.select_for_update().filter(decision=decision, message__in=reviewable()))
+        rows = list(decided().select_for_update().filter(decision=decision))
         if not rows:
             raise Refused(_("This decision is no longer there."))
         if any(one.state == State.WRITTEN for one in rows):

@@ -25,7 +25,7 @@ from console.permissions import Permission, demands, may
 from console.review import examples, project, topics, verdicts
 from console.review.card import card
 from console.review.models import Verdict, WantedTopic
-from console.review.queue import REASON_WORDS, Reason, entries, reviewable
+from console.review.queue import REASON_WORDS, Reason, decided, entries
 from console.review.verdicts import Choice, Kind, Refused
 
 #: Entries that are listed beside the one that is shown, and decisions on a page.
@@ -80,7 +80,7 @@ def hide(request: HttpRequest) -> HttpResponse:
         messages.error(request, str(refused))
     else:
         for one in asked:
-            note(request, Action.MASKED_MORE, contact=UUID(one.contact))
+            note(request, Action.MASKED_MORE, contact=one.contact)
         messages.success(request, _("The words are hidden."))
     return _next(request, None, entry=ids[0] if ids else 0)
 
@@ -103,7 +103,7 @@ def undo(request: HttpRequest, decision: UUID) -> HttpResponse:
 @demands(Permission.REVIEW_MESSAGES)
 def decisions(request: HttpRequest) -> HttpResponse:
     """What was decided, the newest first, each with its way back."""
-    rows = Verdict.objects.filter(message__in=reviewable()).select_related("by", "second_by", "wanted", "change")
+    rows = decided().select_related("by", "second_by", "wanted", "change")
     kind = request.GET.get("kind", "")
     if kind in Kind.values:
         rows = rows.filter(kind=kind)
@@ -256,8 +256,9 @@ def _told(made: list[Verdict]) -> str:
 
 def _last(request: HttpRequest) -> Verdict | None:
     """The newest decision of whoever asks, which one key takes back."""
-    mine = Verdict.objects.filter(by=_account(request), message__in=reviewable()).exclude(state=Verdict.State.WRITTEN)
-    return mine.order_by("-at", "-pk").first()
+    mine = Verdict.objects.filter(by=_account(request)).exclude(state=Verdict.State.WRITTEN).order_by("-at", "-pk")
+    newest = list(mine.values_list("pk", flat=True)[:MOST])  # so that the messages of these alone are looked at
+    return decided().filter(pk__in=newest).order_by("-at", "-pk").first()
 
 
 def _filters(request: HttpRequest) -> dict[str, str]:

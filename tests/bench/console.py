@@ -157,7 +157,7 @@ def _requests(client: Any) -> Iterator[tuple[str, Callable[[], Any]]]:
     client.post(f"{LIST}search", {"clear": "1"})
     longest = Contact.objects.order_by("-seen_at").first()
     yield "conversation", lambda: client.get(f"{LIST}{longest.pk}/")
-    for name in ("waiting", "figures"):
+    for name in ("waiting", "review", "figures", "health", "audit"):
         try:
             address = reverse(f"console:{name}")
         except NoReverseMatch:

@@ -12,6 +12,7 @@ from django.contrib.auth.models import User
 from django.utils import timezone
 
 from bot.conversations.models import Contact
+from console import contacts
 from console.audit import retention
 from console.audit.models import AuditEntry
 from console.audit.search import PAGE, read
@@ -71,7 +72,7 @@ def test_it_is_read_newest_first_page_by_page_and_nothing_is_missed(admin: Check
     address = "/console/audit/"
     for _ in range(3):
         response = admin.get(address)
-        found += [one.about for one, _ in response.context["lines"]]
+        found += [one.about for one, *_ in response.context["lines"]]
         line(about="meanwhile.", at=now + timedelta(hours=1))  # what is written meanwhile moves no page
         address = f"/console/audit/?{response.context['older']}"
     assert found == [f"n{number:03d}." for number in reversed(range(PAGE * 2 + 3))]
@@ -93,6 +94,7 @@ def test_it_is_filtered_by_account_action_contact_and_day(admin: CheckingClient)
     assert found(name="luz") == {"second", "third"}
     assert found(action="took") == {"second"}
     assert found(contact=str(somebody.pk)) == {"fourth"}
+    assert contacts.name(somebody.pk) in shown(admin) and contacts.name(somebody.pk) not in shown(admin, name="luz")
     assert found(to=(day - timedelta(days=1)).isoformat()) == {"third"}
     assert found(**{"from": day.isoformat()}) == {"first", "second", "fourth"}
     assert found(name="luz", action="took", to=day.isoformat()) == {"second"}

@@ -22,6 +22,7 @@ from bot.errors import Remedy
 from bot.settings import ROOT, TelegramSettings, WhatsAppSettings
 from bot.web import health
 from bot.web.django_settings import SETTINGS
+from console import contacts
 from console.audit.models import AuditEntry
 from console.health import codes, deliveries, machine, views
 from console.permissions import Role
@@ -144,7 +145,7 @@ def test_a_channel_that_stands_still_says_why_and_what_to_do(staff: CheckingClie
 def test_what_was_given_up_is_listed_without_a_word_of_anybody(staff: CheckingClient, failed: Failed) -> None:
     message = failed(error="blocked")
     html = page(staff)
-    assert str(message.contact_id)[:8] in html and "bloqueó a Faro" in html
+    assert contacts.name(message.contact_id) in html and "bloqueó a Faro" in html
     assert SECRET not in html and str(message.contact_id) not in html
 
 
@@ -238,14 +239,14 @@ def test_whoever_reported_an_aid_worker_is_neither_listed_counted_nor_reached(
     Contact.objects.update(safeguarding=True)
     operator = somebody(Role.OPERATOR)
     html = page(operator)
-    assert str(message.contact_id)[:8] not in html and "<code>network</code>" not in html
+    assert contacts.name(message.contact_id) not in html and "<code>network</code>" not in html
     address = f"/console/health/deliveries/{message.pk}/retry/"
     assert operator.post(address, {"sure": "1"}).status_code == 404
     operator.post("/console/health/deliveries/retry/")
     message.refresh_from_db()
     assert message.state == "failed"
     seeing = somebody(Role.OPERATOR, Role.SAFEGUARDING, name="both")
-    assert str(message.contact_id)[:8] in page(seeing)
+    assert contacts.name(message.contact_id) in page(seeing)
     assert seeing.post(address).status_code == 302
     message.refresh_from_db()
     assert message.state == "pending"
@@ -265,7 +266,7 @@ def test_messages_of_people_and_of_the_web_chat_are_not_sent_again(staff: Checki
     assert staff.post(f"/console/health/deliveries/{theirs.pk}/retry/").status_code == 404
     web = failed("web")
     html = page(staff)
-    assert str(web.contact_id)[:8] not in html
+    assert contacts.name(web.contact_id) not in html
 
 
 def test_every_code_of_the_channels_has_words() -> None:

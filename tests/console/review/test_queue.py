@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 from django.contrib.auth.models import User
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from bot.conversations.erase import erase
 from bot.conversations.models import Feedback
@@ -12,6 +14,7 @@ from console.review import queue
 from console.review.models import Hidden, Verdict
 from console.review.queue import Reason, entries, is_narrow
 from console.review.verdicts import Choice, Kind, decide, hide
+from tests.console.page import CheckingClient
 from tests.console.review.conftest import NOW, ask, person
 
 pytestmark = pytest.mark.django_db
@@ -135,3 +138,55 @@ def test_the_queue_asks_the_database_a_fixed_number_of_times(ana: User, django_a
         ask(f"pregunta {chr(ord('a') + number) * 4}")
     with django_assert_max_num_queries(12):  # type: ignore[operator]
         assert len(entries(ana)) == 20
+
+
+def test_the_newest_are_looked_at_whatever_brought_them(ana: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(queue, "LIMIT", 3)
+    close = {"outcome": "answered", "confidence": 0.4, "ranking": [["a", 0.4], ["b", 0.35]]}
+    ask("lo más viejo", outcome="suggested")
+    ask("vieja y por poco", **close)
+    ask("no entendido")
+    helpless = ask("no me ayudó", outcome="answered", confidence=0.9)
+    Feedback.objects.create(message=helpless, verdict="unhelpful", given_at=NOW)
+    last = ask("por poco", **close)
+    assert texts(ana) == ["por poco", "no me ayudó", "no entendido"]
+    decide(ana, [last.pk], Choice(Kind.IGNORE, "es"), two_people=False, now=NOW)
+    assert texts(ana) == ["no me ayudó", "no entendido", "vieja y por poco"]
+
+
+def test_two_reasons_of_one_message_are_both_named(ana: User) -> None:
+    message = ask("no me ayudó", outcome="suggested")
+    for _ in range(2):
+        Feedback.objects.create(message=message, verdict="unhelpful", given_at=NOW)
+    assert [one.reasons for one in entries(ana)] == [[Reason.NOT_UNDERSTOOD, Reason.UNHELPFUL]]
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="reads how SQLite finds the rows")
+def test_no_query_of_the_page_reads_every_message(staff: CheckingClient, eva: User) -> None:
+    first, second = ask("decidida por otra persona"), ask("decidida por mí")
+    decide(eva, [first.pk], Choice(Kind.UNSURE, "es"), two_people=False, now=NOW)
+    staff.post("/console/review/decide", {"messages": str(second.pk), "kind": "ignore"})
+    assert Verdict.objects.count() == 2
+    ask("perro perdido")
+    with CaptureQueriesContext(connection) as asked:
+        assert staff.get("/console/review/").status_code == 200
+    plans = {}
+    with connection.cursor() as cursor:
+        for sql in [one["sql"] for one in asked.captured_queries if "conversations_message" in one["sql"]]:
+            cursor.execute(f"EXPLAIN QUERY PLAN {sql}".replace("%", "%%"))
+            plans[sql] = "; ".join(row[3] for row in cursor.fetchall())
+    assert len(plans) == 10
+    for sql, plan in plans.items():
+        assert "SCAN" not in plan, f"{plan}\n{sql}"
+
+
+def test_refusals_that_were_decided_leave_the_others_their_place(ana: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(queue, "LIMIT", 2)
+    ask("perro perdido")
+    ask("gato perdido")
+    for text in ("una", "otra"):
+        who = person()
+        message = ask(text, by=who, outcome="answered", confidence=0.9)
+        ask("", by=who, kind="choice", choice="none_of_these", topic="none_of_these", outcome="answered")
+        decide(ana, [message.pk], Choice(Kind.IGNORE, "es"), two_people=False, now=NOW)
+    assert texts(ana) == ["gato perdido", "perro perdido"]
