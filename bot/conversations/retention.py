@@ -33,7 +33,8 @@ def _delete_messages(limit: datetime, *, now: datetime) -> int:
     """Delete some of the messages from before `limit`. Returns how many; 0 when there is none that may go."""
     with transaction.atomic():
         old = Message.objects.filter(created_at__lt=limit, contact__holder="").exclude(state=Message.State.WAITING)
-        found = dict(old.order_by("id").values_list("pk", "contact_id")[:BATCH])
+        # By age, which has an index: in the order of the ids SQLite would read every message to find that none is old.
+        found = dict(old.order_by("created_at").values_list("pk", "contact_id")[:BATCH])
         contacts = Contact.objects.filter(pk__in=set(found.values()), holder="").order_by("pk")
         locked = {contact.pk: contact for contact in lock(contacts, skip_locked=True, no_key=True)}
         ids = [pk for pk, contact in found.items() if contact in locked]
