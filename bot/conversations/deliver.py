@@ -201,6 +201,7 @@ def _note_success(message: Message, sent: Sent, book: AddressBook | None, *, now
     )
 
 
+@transaction.atomic
 def _note_failure(message: Message, error: DeliveryError, *, now: datetime, chance: Callable[[], float]) -> None:
     pause: timedelta | None = None
     tries_left = message.attempts <= len(PAUSES)
