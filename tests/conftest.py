@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import logging
 import shutil
 import socket
+import sys
+import threading
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
 import tests.environment
+from bot.log import LineFormatter
 from bot.rasa_compat import placeholders
+from tests.logs import OURS
 
 placeholders.install()
 
@@ -27,6 +33,20 @@ def _connect_to_this_machine(self: socket.socket, address: Any) -> None:
 def only_this_machine(monkeypatch: pytest.MonkeyPatch) -> None:
     """No test may reach another machine."""
     monkeypatch.setattr(socket.socket, "connect", _connect_to_this_machine)
+
+
+@pytest.fixture(autouse=True)
+def logging_as_before() -> Iterator[None]:
+    """A command that is called in a test sets the process's logging up; the next test must not feel it."""
+    root = logging.getLogger()
+    levels = {name: logging.getLogger(name).level for name in OURS}
+    hooks = sys.excepthook, threading.excepthook, sys.unraisablehook
+    yield
+    for handler in [one for one in root.handlers if isinstance(one.formatter, LineFormatter)]:
+        root.removeHandler(handler)
+    for name, level in levels.items():
+        logging.getLogger(name).setLevel(level)
+    sys.excepthook, threading.excepthook, sys.unraisablehook = hooks
 
 
 def pytest_sessionfinish() -> None:

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 
 from bot import log as faro_log
 
-_OURS = ("faro", "bot", "actions", "")
+OURS = ("faro", "bot", "actions", "")
 
 
 @contextmanager
@@ -25,7 +25,7 @@ def written(level: str = "DEBUG", *, as_json: bool = False, everything: bool = F
         everything: also the debug records of libraries, which no process of ours shows.
     """
     root = logging.getLogger()
-    levels = {name: logging.getLogger(name).level for name in _OURS}
+    levels = {name: logging.getLogger(name).level for name in OURS}
     handlers, shown = list(root.handlers), warnings.showwarning
     hooks = sys.excepthook, threading.excepthook, sys.unraisablehook
     stream = io.StringIO()

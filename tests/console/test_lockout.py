@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from datetime import timedelta
 from typing import Any
 
@@ -14,12 +13,12 @@ from django.http import HttpRequest
 from django.test import Client, override_settings
 from django.utils import timezone
 
-from bot import log
 from bot.web.server import configured
 from console.audit.models import AuditEntry
 from console.login import lockout, origin
 from tests.console.conftest import NAME, PASSWORD
 from tests.console.page import CheckingClient
+from tests.logs import written
 
 LOGIN = "/console/login"
 WRONG = "wrong"
@@ -124,14 +123,11 @@ def test_nothing_that_was_typed_nor_where_from_is_kept(account: User) -> None:
     assert not AccessLog.objects.exists()
 
 
-def test_the_log_says_neither_name_nor_address(account: User, capsys: pytest.CaptureFixture[str]) -> None:
-    log.configure("DEBUG")
-    try:
+def test_the_log_says_neither_name_nor_address(account: User) -> None:
+    with written("DEBUG") as stream:
         for _ in range(6):
             guess()
-    finally:
-        logging.getLogger().handlers[:] = []
-    said = capsys.readouterr().err
+    said = stream.getvalue()
     assert "axes" in said
     assert NAME not in said and "192.0.2.1" not in said and "wrong" not in said
 
