@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import string
 import sys
@@ -236,7 +237,7 @@ def test_a_language_is_added_with_its_next_steps_and_taken_away_without_a_trace(
 def test_a_language_that_somebody_began_to_translate_is_not_taken_away(bot: Bot, root: Path) -> None:
     assert bot("add-language", "qfa", "--name", "Tok Faro")[0] == 0
     text = (root / COST).read_text(encoding="utf-8")
-    (root / COST).write_text(text.replace("  qfa:\n", "  qfa: Pe\n", 1), encoding="utf-8")
+    (root / COST).write_text(re.sub(r"  qfa:[^\n]*\n", "  qfa: Pe\n", text, count=1), encoding="utf-8")
     before = everything(root)
     code, _, err = bot("add-language", "qfa", "--undo")
     assert code == 1
