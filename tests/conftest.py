@@ -15,6 +15,7 @@ import pytest
 import tests.environment
 from bot.log import LineFormatter
 from bot.rasa_compat import placeholders
+from tests import leaving
 from tests.logs import OURS
 
 placeholders.install()
@@ -49,9 +50,10 @@ def logging_as_before() -> Iterator[None]:
     sys.excepthook, threading.excepthook, sys.unraisablehook = hooks
 
 
-def pytest_sessionfinish() -> None:
-    """Remove the folder of this run."""
+def pytest_sessionfinish(exitstatus: int) -> None:
+    """Remove the folder of this run; whoever is left over may not keep the run from ending."""
     shutil.rmtree(tests.environment.FOLDER, ignore_errors=True)
+    leaving.watch(int(exitstatus))
 
 
 @pytest.fixture(scope="session")
