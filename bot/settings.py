@@ -78,7 +78,8 @@ class Settings:
     port: int = 8000
     data_dir: Path = ROOT / "var"
     content_dir: Path = ROOT / "content"
-    rasa_url: str = "http://127.0.0.1:5005"
+    #: Where Rasa is; several addresses are several of them, which share the turns.
+    rasa_urls: tuple[str, ...] = ("http://127.0.0.1:5005",)
     actions_url: str = "http://127.0.0.1:5055"
     turn_threads: int = 4
     retention_days: int = 30
@@ -99,6 +100,11 @@ class Settings:
     review_two_people: bool = False
 
     @property
+    def rasa_url(self) -> str:
+        """The address of the first Rasa; for a Rasa itself its own."""
+        return self.rasa_urls[0]
+
+    @property
     def embedded(self) -> bool:
         """Whether the database is the SQLite file of a single machine."""
         return self.database_url.startswith("sqlite")
@@ -116,6 +122,14 @@ def read(environ: Mapping[str, str] | None = None) -> Settings:
         SettingsError: one or more variables are wrong; the message has one line for each, with its name.
     """
     return _Reader(os.environ if environ is None else environ).settings()
+
+
+def _is_address(text: str) -> bool:
+    try:
+        parts = urlsplit(text)
+        return parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        return False
 
 
 def _is_folder(path: Path) -> bool:
@@ -176,7 +190,7 @@ class _Reader:
             port=port,
             data_dir=data_dir,
             content_dir=content_dir,
-            rasa_url=self._url("RASA_URL", "http://127.0.0.1:5005"),
+            rasa_urls=self._urls("RASA_URL", "http://127.0.0.1:5005"),
             actions_url=self._url("ACTIONS_URL", "http://127.0.0.1:5055"),
             turn_threads=self._number("TURN_THREADS", 4, 1, 64),
             retention_days=self._number("RETENTION_DAYS", 30, 1, LONGEST_RETENTION),
@@ -227,14 +241,17 @@ class _Reader:
 
     def _url(self, name: str, default: str) -> str:
         text = self._text(name, default).rstrip("/")
-        try:
-            parts = urlsplit(text)
-            valid = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
-        except ValueError:
-            valid = False
-        if not valid:
+        if not _is_address(text):
             self._wrong(name, "must be an address such as https://faro.example.org")
         return text
+
+    def _urls(self, name: str, default: str) -> tuple[str, ...]:
+        urls = tuple(one.strip().rstrip("/") for one in self._text(name, default).split(","))
+        if not all(map(_is_address, urls)):
+            self._wrong(name, "must be an address such as http://127.0.0.1:5005, or several with commas between them")
+        elif len(set(urls)) < len(urls):
+            self._wrong(name, "has an address twice")
+        return urls
 
     def _database_url(self, default: str) -> str:
         # Never echoed: it carries the database's password.
