@@ -12,12 +12,12 @@ import json
 import os
 import re
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import quote, urlsplit
 
-from bot import notify
+from bot import database_url, notify, secret_files
 from bot.errors import SettingsError
 
 #: The project's root: where config.yml, domain.yml, data/ and content/ are.
@@ -121,7 +121,8 @@ def read(environ: Mapping[str, str] | None = None) -> Settings:
     Raises:
         SettingsError: one or more variables are wrong; the message has one line for each, with its name.
     """
-    return _Reader(os.environ if environ is None else environ).settings()
+    filled, wrong = secret_files.opened(os.environ if environ is None else environ)
+    return _Reader(filled, wrong).settings()
 
 
 def _is_address(text: str) -> bool:
@@ -158,18 +159,20 @@ def _keep(keys: Mapping[str, str], path: Path) -> None:
 
 
 class _Reader:
-    def __init__(self, environ: Mapping[str, str]) -> None:
+    def __init__(self, environ: Mapping[str, str], wrong: Sequence[tuple[str, str]]) -> None:
         self._environ = environ
         self._problems: list[str] = []
+        for name, why in wrong:
+            self._wrong(name, why)
 
     def settings(self) -> Settings:
         data_dir = self._folder("DATA_DIR", ROOT / "var")
         content_dir = self._folder("CONTENT_DIR", ROOT / "content")
         if not _is_folder(content_dir):
             self._wrong("CONTENT_DIR", f"{content_dir} is not a folder")
-        database_url = self._database_url(f"sqlite:///{quote(str(data_dir / 'faro.sqlite3'))}")
-        made = {} if self._problems else self._kept_keys(data_dir, database_url)
-        server = database_url.startswith("postgres")
+        database = self._database_url(f"sqlite:///{quote(str(data_dir / 'faro.sqlite3'))}")
+        made = {} if self._problems else self._kept_keys(data_dir, database)
+        server = database.startswith("postgres")
         secret_key = self._secret("SECRET_KEY", made, needed=server)
         pseudonym_key = self._secret("PSEUDONYM_KEY", made, needed=server)
         if secret_key and secret_key == pseudonym_key:
@@ -181,7 +184,7 @@ class _Reader:
         port = self._number("PORT", 8000, 1, 65535)
         public_url = self._url("PUBLIC_URL", f"http://127.0.0.1:{port}")
         settings = Settings(
-            database_url=database_url,
+            database_url=database,
             secret_key=secret_key,
             pseudonym_key=pseudonym_key,
             rasa_secret=rasa_secret or rasa_secret_from(secret_key),
@@ -254,24 +257,11 @@ class _Reader:
         return urls
 
     def _database_url(self, default: str) -> str:
-        # Never echoed: it carries the database's password.
-        text = self._text("DATABASE_URL", default)
-        if not text.startswith(("sqlite://", "postgres://", "postgresql://")):
-            self._wrong("DATABASE_URL", "must begin with sqlite:/// or postgresql://")
-            return text
-        try:
-            parts = urlsplit(text)
-            named = len(parts.path) > 1 and parts.port != 0
-        except ValueError:
-            named = False
-        if not named:
-            self._wrong(
-                "DATABASE_URL", "is no address of a database (signs like / # ? @ in a password are written %2F)"
-            )
-        elif text.startswith("sqlite") and (parts.netloc or not parts.path.startswith("//")):
-            # One in memory would be another one in each process, a relative one depends on where a command is called.
-            self._wrong("DATABASE_URL", "must name a file by its whole path: sqlite:////srv/faro/faro.sqlite3")
-        return text
+        given = self._text("DATABASE_URL", default)
+        url, wrong = database_url.checked(given, self._text("DATABASE_PASSWORD", ""))
+        for name, why in wrong:
+            self._wrong(name, why)
+        return url
 
     def _strong(self, name: str, value: str) -> bool:
         if len(value) < MIN_SECRET:
@@ -366,8 +356,8 @@ class _Reader:
                 self._strong(name, given[name])
         return WhatsAppSettings(token, number, app_secret, verify_token, base, version)
 
-    def _kept_keys(self, data_dir: Path, database_url: str) -> dict[str, str]:
-        if not database_url.startswith("sqlite"):
+    def _kept_keys(self, data_dir: Path, database: str) -> dict[str, str]:
+        if not database.startswith("sqlite"):
             return {}
         path = data_dir / "keys.json"
         try:
