@@ -16,6 +16,7 @@ from django.utils import timezone
 from bot.channels.contract import Channel
 from bot.conversations import handover, retention
 from bot.conversations.addresses import AddressBook
+from bot.conversations.breaker import GuardedRasa
 from bot.conversations.claim import Claim, claim_next, free, put_back
 from bot.conversations.counting import count_next
 from bot.conversations.deliver import deliver_next, due
@@ -45,6 +46,9 @@ DATABASE_PAUSE = 1.0
 
 #: Seconds that a thread keeps its database connection; threads here live as long as the process.
 CONNECTION_AGE = 60
+
+#: How soon the sign of life says that Rasa is gone, or back, in seconds.
+LOOK_AT_PASSAGE = 1.0
 
 #: Chores: counting what happened; sweeping receipts of erasures and taking back conversations that the team left; retention.
 COUNT_EVERY = 10.0
@@ -77,6 +81,7 @@ class Worker:
         delivery_threads: int = 1,
         beside: Sequence[Beside] = (),
         handover_return_minutes: int = 120,
+        passage: Callable[[], str] = lambda: "",
         clock: Callable[[], datetime] = timezone.now,
     ) -> None:
         self._rasa = rasa
@@ -95,6 +100,8 @@ class Worker:
         self._threads.append(threading.Thread(target=self._loop, args=("chores", self._chores), name="chores"))
         # Not one of the chores: retention may take long.
         self._pulse = Pulse(WORKER, now=clock())
+        self._passage, self._told_passage = passage, ""
+        self._next_beat = 0.0
         self._threads.append(threading.Thread(target=self._loop, args=("heartbeat", self._beat), name="heartbeat"))
         self._book = book
         self._post_waits = threading.Event()
@@ -186,8 +193,11 @@ class Worker:
             self._post_waits.clear()
 
     def _beat(self) -> None:
-        self._pulse.beat(now=self._clock())
-        if self._stopping.wait(EVERY):
+        passage = self._passage()
+        if time.monotonic() >= self._next_beat or passage != self._told_passage:
+            self._pulse.beat(now=self._clock(), passage=passage)
+            self._told_passage, self._next_beat = passage, time.monotonic() + EVERY
+        if self._stopping.wait(LOOK_AT_PASSAGE):
             self._pulse.end()
 
     def _one_beside(self, run: Beside) -> Callable[[], None]:
@@ -234,10 +244,13 @@ def work(settings: Settings, channels: Mapping[str, Channel], beside: Sequence[B
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
     rasa = RasaClient(settings.rasa_url, settings.rasa_secret)
+    guarded = GuardedRasa(rasa)
+    beside = (*beside, guarded.look)
     if settings.notify.wanted:
         beside = (*beside, Notices(settings, clock=timezone.now).run)
     worker = Worker(
-        rasa=rasa,
+        rasa=guarded,
+        passage=lambda: guarded.passage,
         phrases=Speaker(Library(settings.content_dir)),
         channels=channels,
         threads=settings.turn_threads,

@@ -16,6 +16,7 @@ from bot.conversations.turn import Turn, take_turn
 from bot.conversations.worker import Worker
 from bot.words import TurnReply, TurnRequest
 from tests.conversations.conftest import Clock, NamedPhrases, ScriptedRasa, heard, reply
+from tests.processes.running import eventually
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -104,3 +105,18 @@ def test_after_a_database_error_the_turn_is_repeated_at_once_and_not_after_the_l
 def test_a_worker_gives_a_sign_of_life_while_it_runs_and_takes_it_back_when_it_stops() -> None:
     work(Always(), lambda: heartbeat.alive(heartbeat.WORKER, now=timezone.now()) == 1)
     assert heartbeat.alive(heartbeat.WORKER, now=timezone.now()) == 0
+
+
+def test_its_sign_of_life_says_within_a_second_or_two_that_rasa_is_gone() -> None:
+    passage = ["closed"]
+    running = Worker(
+        rasa=Always(), phrases=NamedPhrases(), channels={}, threads=1, retention_days=30, passage=lambda: passage[0]
+    )
+    running.start()
+    try:
+        eventually(lambda: heartbeat.alive(heartbeat.WORKER, now=timezone.now()) or None, seconds=5, what="a sign")
+        assert heartbeat.without_rasa(heartbeat.WORKER, now=timezone.now()) == 0
+        passage[0] = "open"
+        eventually(lambda: heartbeat.without_rasa(heartbeat.WORKER, now=timezone.now()) or None, seconds=5, what="gone")
+    finally:
+        running.stop()

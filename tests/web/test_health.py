@@ -54,6 +54,17 @@ def test_without_a_sign_of_a_worker_it_is_not_ready(worker: heartbeat.Pulse, mon
     assert _ready(monkeypatch)[0] == 503
 
 
+def test_a_worker_that_finds_rasa_gone_is_said_though_this_process_reaches_it(
+    worker: heartbeat.Pulse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for passage, status, number in (("open", 503, 1), ("trial", 200, 0), ("closed", 200, 0)):
+        worker.beat(now=timezone.now(), passage=passage)
+        found, parts = _ready(monkeypatch)
+        assert (found, parts["rasa"], parts["workers_without_rasa"]) == (status, True, number)
+    Heartbeat.objects.update(passage="open", at=timezone.now() - timedelta(seconds=61))
+    assert _ready(monkeypatch)[1]["workers_without_rasa"] == 0, "of one that is gone nobody knows"
+
+
 def test_all_is_well(worker: heartbeat.Pulse, monkeypatch: pytest.MonkeyPatch) -> None:
     status, parts = _ready(monkeypatch)
     assert (status, parts["ready"], parts["database"], parts["oldest_waiting_s"]) == (200, True, True, None)
