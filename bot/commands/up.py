@@ -111,8 +111,8 @@ async def _supervise(config: Settings, begun: float, first: str) -> int:
     web = f"http://{'127.0.0.1' if config.host == '0.0.0.0' else config.host}:{config.port}"  # noqa: S104
     environ = _environ(config)
     children = [
-        Child("rasa", ("serve", "rasa"), f"{config.rasa_url}{PATH.removesuffix('/turn')}/ready", environ),
-        Child("actions", ("serve", "actions"), f"{config.actions_url}/health", environ),
+        Child("rasa", ("serve", "rasa"), f"{config.rasa_url}{PATH.removesuffix('/turn')}/ready", environ, needed=False),
+        Child("actions", ("serve", "actions"), f"{config.actions_url}/health", environ, needed=False),
         Child("web", ("serve", "web"), f"{web}/healthz", environ),
         Child("worker", ("serve", "worker"), None, environ),
     ]

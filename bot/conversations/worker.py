@@ -28,6 +28,7 @@ from bot.conversations.phrases import Phrases
 from bot.conversations.rasa_client import RasaClient, TurnTaker
 from bot.conversations.turn import forget_dialogues, put_off, take_turn
 from bot.conversations.typing import Typing
+from bot.conversations.wall_clock import WallClock, thaw
 from bot.log import place_of
 from bot.settings import Settings
 
@@ -116,6 +117,7 @@ class Worker:
         self._threads += [
             threading.Thread(target=self._loop, args=("beside", self._one_beside(one)), name="beside") for one in beside
         ]
+        self._wall = WallClock(now=clock(), passed=time.monotonic())
         self._busy_until = 0.0
         self._next_count = 0.0
         self._next_sweep = 0.0
@@ -205,6 +207,10 @@ class Worker:
 
     def _chores(self) -> None:
         now = time.monotonic()
+        if leap := self._wall.look(now=self._clock(), passed=now):
+            log.warning("clock leapt", extra={"count": round(leap.total_seconds())})
+            if leap < timedelta():
+                thaw(self._channels, now=self._clock())
         if now >= self._next_count:
             self._next_count = now + COUNT_EVERY
             # After an update or a burst there is much: the other chores have their turn between.
@@ -222,8 +228,10 @@ class Worker:
                 self._post_waits.set()
         if now >= self._next_retention:
             self._next_retention = now + RETENTION_EVERY
-            deleted = retention.enforce(days=self._retention_days, now=self._clock())
-            if deleted:
+            takes_all = retention.takes_all(days=self._retention_days, now=self._clock())
+            if not self._wall.believed(takes_all=takes_all):
+                log.error("retention waits", extra={"error": "clock"})
+            elif deleted := retention.enforce(days=self._retention_days, now=self._clock()):
                 log.info("retention", extra={"count": deleted})
         self._stopping.wait(1.0)
 

@@ -14,7 +14,7 @@ from bot.answers.problems import Problem
 from bot.channels.webchat.languages import library
 from bot.conversations import heartbeat
 from bot.conversations.models import Contact, Line, Message
-from bot.conversations.rasa_client import RasaClient, RasaState
+from bot.conversations.rasa_client import RasaClient, RasaState, is_well
 from bot.web.django_settings import SETTINGS
 
 #: A message that has waited longer than this, in seconds, is not being answered.
@@ -82,6 +82,12 @@ def state(contacts: QuerySet[Contact] | None = None) -> State:
     content.current()
     now = timezone.now()
     database, oldest_waiting, workers, without_rasa = _database(now)
+    deliveries = Deliveries()
+    if database:
+        try:
+            deliveries = _deliveries(now, contacts)
+        except Error:  # it went away between the two
+            database = False
     return State(
         database=database,
         rasa=_rasa.look(),
@@ -91,18 +97,22 @@ def state(contacts: QuerySet[Contact] | None = None) -> State:
         content_version=content.version,
         problems=content.problems,
         oldest_waiting=oldest_waiting,
-        deliveries=_deliveries(now, contacts) if database else Deliveries(),
+        deliveries=deliveries,
     )
 
 
 def ready(_request: HttpRequest) -> JsonResponse:
-    """200 when database, Rasa, a worker and content are well and nobody waits too long; else 503 with the parts."""
+    """200 when database, Rasa, a worker and content are well and nobody waits too long; else 503 with the parts.
+
+    `actions` is said and decides nothing: without them most questions are answered all the same.
+    """
     found = state()
     parts = {
         "ready": found.well,
         "database": found.database,
         "rasa": found.rasa.ready,
         "model": found.rasa.model,
+        "actions": is_well(f"{SETTINGS.actions_url}/health"),
         "workers": found.workers,
         "workers_without_rasa": found.without_rasa,
         "content": found.content,

@@ -73,7 +73,10 @@ class Lab:
     provider: Provider
     #: What every person of every stream wrote, as they count: WhatsApp's by number, the page's by session.
     said: Counter[str] = field(default_factory=Counter)
+    #: How many copies there may be: what may have arrived is sent once more.
     unsure: int = 0
+    #: Where the database is, when that is a disk that may be filled.
+    disk: Path | None = None
     _numbers: int = 0
 
     def fresh(self) -> str:

@@ -73,6 +73,19 @@ class Server:
         os.kill(postmaster, signal.SIGKILL)
         eventually(lambda: not Path(f"/proc/{postmaster}").exists() or None, seconds=10, what="the postmaster is gone")
 
+    def revive(self) -> None:
+        """Start it if it has ended by itself."""
+        try:
+            eventually(lambda: self._answers() or None, seconds=5, what="a server that recovers by itself")
+        except AssertionError:
+            self.start()
+
+    def _answers(self) -> bool:
+        try:
+            return self.rows("select 1") == [(1,)]
+        except psycopg.OperationalError:
+            return False
+
     def terminate_connections(self) -> int:
         """End every connection but our own; returns how many."""
         ended = "select count(pg_terminate_backend(pid)) from pg_stat_activity where pid <> pg_backend_pid()"
