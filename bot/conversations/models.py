@@ -255,6 +255,8 @@ class Heartbeat(models.Model):
     process = models.CharField(max_length=16)
     started_at = models.DateTimeField()
     at = models.DateTimeField()
+    #: Whether its turns reach Rasa: a Passage of bot/conversations/breaker.py, or "" when it takes none.
+    passage = models.CharField(max_length=8, default="", db_default="")
 
     def __str__(self) -> str:
         return f"{self.process} {self.holder}"

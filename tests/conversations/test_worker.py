@@ -17,6 +17,7 @@ from bot.conversations.turn import Turn, take_turn
 from bot.conversations.worker import Worker
 from bot.words import TurnReply, TurnRequest
 from tests.conversations.conftest import Clock, NamedPhrases, ScriptedRasa, heard, reply
+from tests.processes.running import eventually
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -141,3 +142,18 @@ def test_a_stop_in_the_moment_in_which_nothing_is_found_to_do_ends_every_thread(
     running._work_waits.set()  # so that a failure of this test holds nobody
     stopper[0].join(20)
     assert left == []
+
+
+def test_its_sign_of_life_says_within_a_second_or_two_that_rasa_is_gone() -> None:
+    passage = ["closed"]
+    running = Worker(
+        rasa=Always(), phrases=NamedPhrases(), channels={}, threads=1, retention_days=30, passage=lambda: passage[0]
+    )
+    running.start()
+    try:
+        eventually(lambda: heartbeat.alive(heartbeat.WORKER, now=timezone.now()) or None, seconds=5, what="a sign")
+        assert heartbeat.without_rasa(heartbeat.WORKER, now=timezone.now()) == 0
+        passage[0] = "open"
+        eventually(lambda: heartbeat.without_rasa(heartbeat.WORKER, now=timezone.now()) or None, seconds=5, what="gone")
+    finally:
+        running.stop()
