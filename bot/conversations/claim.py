@@ -10,9 +10,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import connection, transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.db.models.functions import Coalesce
 
+from bot.conversations.flood import LONGEST_HELD_BACK
 from bot.conversations.models import Contact, Message
 
 #: Longer than the slowest turn (TIMEOUT in bot/conversations/rasa_client.py), so that a lease
@@ -43,19 +44,28 @@ def free(now: datetime, *, of: str = "") -> Q:
     return Q(**{f"{until}__isnull": True}) | Q(**{f"{until}__lte": now}) | Q(**{f"{until}__gt": now + 2 * LEASE})
 
 
+def waiting(now: datetime) -> QuerySet[Message]:
+    """Messages that may have their turn now: of contacts that nobody holds, and not held back."""
+    return Message.objects.filter(_let_go(now), free(now, of="contact__"), state=Message.State.WAITING)
+
+
+def _let_go(now: datetime) -> Q:
+    # The third, as in free(): it was held back before the clock was put back.
+    beyond = Q(not_before__gt=now + LONGEST_HELD_BACK)
+    return Q(not_before__isnull=True) | Q(not_before__lte=now) | beyond
+
+
 def claim_next(*, now: datetime) -> Claim | None:
-    """Take the oldest message whose contact is free, or None.
+    """Take the next message whose contact is free, or None.
+
+    Everybody's first message comes before anybody's second of the same moment: `due_at` says in which order. Of a contact
+    it is the oldest.
 
     On PostgreSQL rows that another worker is just claiming are skipped (FOR UPDATE SKIP LOCKED); on SQLite the immediate
     transaction lets one worker claim at a time.
     """
     with transaction.atomic():
-        candidates = (
-            Message.objects.filter(state=Message.State.WAITING)
-            .filter(free(now, of="contact__"))
-            .order_by("id")
-            .values_list("contact_id", flat=True)[:CANDIDATES]
-        )
+        candidates = waiting(now).order_by("due_at", "id").values_list("contact_id", flat=True)[:CANDIDATES]
         for contact_id in dict.fromkeys(candidates):
             contacts = Contact.objects.filter(free(now), pk=contact_id)
             if connection.features.has_select_for_update_skip_locked:
@@ -64,10 +74,13 @@ def claim_next(*, now: datetime) -> Claim | None:
             if contact is None:
                 continue
             # In the order in which they were written: providers bring late what they could not bring at once.
-            waiting = contact.messages.filter(state=Message.State.WAITING)
-            message = waiting.order_by(Coalesce("sent_at", "created_at"), "id").first()
+            theirs = contact.messages.filter(_let_go(now), state=Message.State.WAITING)
+            message = theirs.order_by(Coalesce("sent_at", "created_at"), "id").first()
             if message is None:
                 continue
+            if message.not_before is not None:  # from now on it is read: nothing is put to it any more
+                message.not_before = None
+                message.save(update_fields=["not_before"])
             contact.holder = secrets.token_hex(16)
             contact.held_until = now + LEASE
             contact.save(update_fields=["holder", "held_until"])

@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 from django.db import InterfaceError, OperationalError, transaction
 
 from bot.channels.layout import Words
-from bot.conversations import effects, handover, outbox, silence
+from bot.conversations import effects, flood, handover, outbox, silence
 from bot.conversations.arrival import Arrival, arrived
 from bot.conversations.claim import Claim, release, still_held
 from bot.conversations.models import Contact, Message
@@ -313,6 +313,10 @@ def _finish(
             if topic not in INFORMING:
                 # After the answer: somebody in danger must not have to read past our introduction.
                 answers.append(phrases.sentence("first_contact", reply.language))
+
+        if contact.flood_notice == flood.Notice.DUE and outcome != Message.Outcome.HELD:
+            contact.flood_notice = flood.Notice.SAID
+            answers.append(phrases.sentence("slow_down", reply.language))
 
         Message.objects.filter(pk=message.pk).update(
             state=Message.State.ANSWERED,

@@ -17,12 +17,11 @@ from bot.channels.contract import Channel
 from bot.conversations import handover, retention
 from bot.conversations.addresses import AddressBook
 from bot.conversations.breaker import GuardedRasa
-from bot.conversations.claim import Claim, claim_next, free, put_back
+from bot.conversations.claim import Claim, claim_next, put_back, waiting
 from bot.conversations.counting import count_next
 from bot.conversations.deliver import deliver_next, due
 from bot.conversations.erase import sweep_erased
 from bot.conversations.heartbeat import EVERY, WORKER, Pulse
-from bot.conversations.models import Message
 from bot.conversations.notice import Notices
 from bot.conversations.phrases import Phrases
 from bot.conversations.rasa_client import TurnTaker
@@ -157,7 +156,7 @@ class Worker:
         """One cheap look for all turn threads, so that idling costs one query and not one for each of them."""
         if not self._work_waits.is_set():
             now = self._clock()
-            if Message.objects.filter(free(now, of="contact__"), state=Message.State.WAITING).exists():
+            if waiting(now).exists():
                 self._busy_until = time.monotonic() + BUSY_FOR
                 self._work_waits.set()
         if self._channels and not self._post_waits.is_set() and due(self._channels, self._clock()):
