@@ -16,6 +16,7 @@ from django.db import connection, transaction
 from django.db.models import Q, QuerySet
 from django.db.models.functions import Coalesce
 
+from bot.conversations.flood import LONGEST_HELD_BACK
 from bot.conversations.models import Contact, Message
 from bot.conversations.prepared import Prepared
 
@@ -51,14 +52,20 @@ def free(now: datetime, *, of: str = "") -> Q:
     return Q(**{f"{until}__isnull": True}) | Q(**{f"{until}__lte": now}) | Q(**{f"{until}__gt": now + 2 * LEASE})
 
 
-def waiting(now: datetime) -> QuerySet[Message, Message]:
-    """Messages that can be claimed."""
-    return Message.objects.filter(state=Message.State.WAITING).filter(free(now, of="contact__"))
+def waiting(now: datetime) -> QuerySet[Message]:
+    """Messages that may have their turn now: of contacts that nobody holds, and not held back."""
+    return Message.objects.filter(_let_go(now), free(now, of="contact__"), state=Message.State.WAITING)
+
+
+def _let_go(now: datetime) -> Q:
+    # The third, as in free(): it was held back before the clock was put back.
+    beyond = Q(not_before__gt=now + LONGEST_HELD_BACK)
+    return Q(not_before__isnull=True) | Q(not_before__lte=now) | beyond
 
 
 @Prepared
 def _candidates(now: datetime) -> QuerySet[Message, UUID]:
-    return waiting(now).order_by("id").values_list("contact_id", flat=True)[:CANDIDATES]
+    return waiting(now).order_by("due_at", "id").values_list("contact_id", flat=True)[:CANDIDATES]
 
 
 @Prepared
@@ -70,9 +77,9 @@ def _free(now: datetime, contact: UUID) -> QuerySet[Contact, Contact]:
 
 
 @Prepared
-def _oldest(contact: UUID) -> QuerySet[Message, Message]:
+def _oldest(now: datetime, contact: UUID) -> QuerySet[Message, Message]:
     # In the order in which they were written: providers bring late what they could not bring at once.
-    theirs = Message.objects.filter(contact=contact, state=Message.State.WAITING)
+    theirs = Message.objects.filter(_let_go(now), contact=contact, state=Message.State.WAITING)
     return theirs.order_by(Coalesce("sent_at", "created_at"), "id")
 
 
@@ -83,7 +90,10 @@ def _held(contact: UUID, holder: str) -> QuerySet[Contact, Contact]:
 
 
 def claim_next(*, now: datetime) -> Claim | None:
-    """Take the oldest message whose contact is free, or None.
+    """Take the next message whose contact is free, or None.
+
+    Everybody's first message comes before anybody's second of the same moment: `due_at` says in which order. Of a contact
+    it is the oldest.
 
     On PostgreSQL rows that another worker is just claiming are skipped (FOR UPDATE SKIP LOCKED); on SQLite the immediate
     transaction lets one worker claim at a time.
@@ -94,10 +104,13 @@ def claim_next(*, now: datetime) -> Claim | None:
             contact = _free.first(now=now, contact=contact_id)
             if contact is None:
                 continue
-            message = _oldest.first(contact=contact_id)
+            message = _oldest.first(now=now, contact=contact_id)
             if message is None:
                 continue
             message.contact = contact
+            if message.not_before is not None:  # from now on it is read: nothing is put to it any more
+                message.not_before = None
+                message.save(update_fields=["not_before"])
             contact.holder = secrets.token_hex(16)
             contact.held_until = now + LEASE
             contact.save(update_fields=["holder", "held_until"])

@@ -29,6 +29,12 @@ def enforce(*, days: int, now: datetime) -> int:
     return deleted
 
 
+def takes_all(*, days: int, now: datetime) -> bool:
+    """Whether even the newest message is older than `days`: nobody has written for so long, or the clock is wrong."""
+    newest = Message.objects.order_by("-created_at").values_list("created_at", flat=True).first()
+    return newest is not None and newest < now - timedelta(days=days)
+
+
 def _delete_messages(limit: datetime, *, now: datetime) -> int:
     """Delete some of the messages from before `limit`. Returns how many; 0 when there is none that may go."""
     with transaction.atomic():

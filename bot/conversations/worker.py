@@ -17,6 +17,7 @@ from bot.channels.contract import Channel
 from bot.conversations import handover, retention
 from bot.conversations.addresses import AddressBook
 from bot.conversations.bell import Bell
+from bot.conversations.breaker import GuardedRasa
 from bot.conversations.claim import Claim, claim_next, put_back, waiting
 from bot.conversations.counting import count_next
 from bot.conversations.deliver import deliver_next, due
@@ -25,9 +26,11 @@ from bot.conversations.heartbeat import EVERY, WORKER, Pulse
 from bot.conversations.notice import Notices
 from bot.conversations.phrases import Phrases
 from bot.conversations.prepared import Prepared
-from bot.conversations.rasa_client import RasaClient, TurnTaker
+from bot.conversations.rasa_client import TurnTaker
+from bot.conversations.rasa_pool import RasaPool
 from bot.conversations.turn import forget_dialogues, put_off, take_turn
 from bot.conversations.typing import Typing
+from bot.conversations.wall_clock import WallClock, thaw
 from bot.log import place_of
 from bot.settings import Settings
 
@@ -48,6 +51,9 @@ DATABASE_PAUSE = 1.0
 #: whether it is too old or broken: on PostgreSQL each look is a question of its own.
 CONNECTION_AGE = 60
 CONNECTION_LOOK = 5.0
+
+#: How soon the sign of life says that Rasa is gone, or back, in seconds.
+LOOK_AT_PASSAGE = 1.0
 
 #: Chores: counting what happened; sweeping receipts of erasures and taking back conversations that the team left; retention.
 COUNT_EVERY = 10.0
@@ -80,6 +86,7 @@ class Worker:
         delivery_threads: int = 1,
         beside: Sequence[Beside] = (),
         handover_return_minutes: int = 120,
+        passage: Callable[[], str] = lambda: "",
         clock: Callable[[], datetime] = timezone.now,
     ) -> None:
         self._rasa = rasa
@@ -100,6 +107,8 @@ class Worker:
         self._threads.append(threading.Thread(target=self._loop, args=("chores", self._chores), name="chores"))
         # Not one of the chores: retention may take long.
         self._pulse = Pulse(WORKER, now=clock())
+        self._passage, self._told_passage = passage, ""
+        self._next_beat = 0.0
         self._threads.append(threading.Thread(target=self._loop, args=("heartbeat", self._beat), name="heartbeat"))
         self._book = book
         self._post_bell = Bell()
@@ -116,6 +125,7 @@ class Worker:
         self._threads += [
             threading.Thread(target=self._loop, args=("beside", self._one_beside(one)), name="beside") for one in beside
         ]
+        self._wall = WallClock(now=clock(), passed=time.monotonic())
         self._busy_until = 0.0
         self._next_count = 0.0
         self._next_sweep = 0.0
@@ -202,8 +212,11 @@ class Worker:
             self._post_bell.ring()
 
     def _beat(self) -> None:
-        self._pulse.beat(now=self._clock())
-        if self._stopping.wait(EVERY):
+        passage = self._passage()
+        if time.monotonic() >= self._next_beat or passage != self._told_passage:
+            self._pulse.beat(now=self._clock(), passage=passage)
+            self._told_passage, self._next_beat = passage, time.monotonic() + EVERY
+        if self._stopping.wait(LOOK_AT_PASSAGE):
             self._pulse.end()
 
     def _one_beside(self, run: Beside) -> Callable[[], None]:
@@ -211,6 +224,10 @@ class Worker:
 
     def _chores(self) -> None:
         now = time.monotonic()
+        if leap := self._wall.look(now=self._clock(), passed=now):
+            log.warning("clock leapt", extra={"count": round(leap.total_seconds())})
+            if leap < timedelta():
+                thaw(self._channels, now=self._clock())
         if now >= self._next_count:
             self._next_count = now + COUNT_EVERY
             # After an update or a burst there is much: the other chores have their turn between.
@@ -228,8 +245,10 @@ class Worker:
                 self._post_bell.ring()
         if now >= self._next_retention:
             self._next_retention = now + RETENTION_EVERY
-            deleted = retention.enforce(days=self._retention_days, now=self._clock())
-            if deleted:
+            takes_all = retention.takes_all(days=self._retention_days, now=self._clock())
+            if not self._wall.believed(takes_all=takes_all):
+                log.error("retention waits", extra={"error": "clock"})
+            elif deleted := retention.enforce(days=self._retention_days, now=self._clock()):
                 log.info("retention", extra={"count": deleted})
         self._stopping.wait(1.0)
 
@@ -249,11 +268,14 @@ def work(settings: Settings, channels: Mapping[str, Channel], beside: Sequence[B
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
-    rasa = RasaClient(settings.rasa_url, settings.rasa_secret)
+    rasa = RasaPool.at(settings.rasa_urls, settings.rasa_secret)
+    guarded = GuardedRasa(rasa)
+    beside = (*beside, guarded.look)
     if settings.notify.wanted:
         beside = (*beside, Notices(settings, clock=timezone.now).run)
     worker = Worker(
-        rasa=rasa,
+        rasa=guarded,
+        passage=lambda: guarded.passage,
         phrases=Speaker(Library(settings.content_dir)),
         channels=channels,
         threads=settings.turn_threads,
