@@ -31,8 +31,10 @@ def enforce(*, days: int, now: datetime) -> int:
 
 def takes_all(*, days: int, now: datetime) -> bool:
     """Whether even the newest message is older than `days`: nobody has written for so long, or the clock is wrong."""
-    newest = Message.objects.order_by("-created_at").values_list("created_at", flat=True).first()
-    return newest is not None and newest < now - timedelta(days=days)
+    limit = now - timedelta(days=days)
+    # Asked by age and in its order, so that both databases look into the index and read one row.
+    younger = Message.objects.filter(created_at__gte=limit).order_by("-created_at").values_list("pk", flat=True)[:1]
+    return not list(younger) and Message.objects.exists()
 
 
 def _delete_messages(limit: datetime, *, now: datetime) -> int:
