@@ -19,7 +19,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from tests.bench import databases, faro, load, measure, report, stock, stock_project
+from tests.bench import capacity, databases, faro, load, measure, report, stock, stock_project
 from tests.bench.measure import Turns
 from tests.bench.processes import ROOT
 
@@ -180,7 +180,7 @@ class Bench:
 
     def turns_of(self, system: str) -> int:
         """Turns of a system so far, those of the warm-up and the start among them."""
-        return sum(load["turns"] for load in self.results["turns"][system].values()) + WARM_UP + 1
+        return sum(int(load["turns"]) for load in self.results["turns"][system].values()) + WARM_UP + 1
 
     def replicas(self) -> None:
         """The same crowd and the same rate for 1, 2 and 4 Rasa processes with as many workers on one database."""
@@ -225,11 +225,21 @@ def main() -> int:
             _say("stock environment ...")
             stock.install()
         for part in options.only or [part for part in PARTS if part != "setup" or options.setup]:
-            getattr(bench, part)()
+            if part in options.without:
+                bench.note(f"Left out of this run: {part}.")
+            else:
+                getattr(bench, part)()
     if options.only or options.skip_stock:
         sys.stdout.write(report.markdown(bench.results))
         return 0
     for path in report.write(bench.results, ROOT / "docs" / "figures"):
+        _say(f"written: {path.relative_to(ROOT)}")
+    try:
+        written = capacity.write(capacity.Measured.read(ROOT / "docs" / "figures"))
+    except KeyError as missing:
+        _say(f"the pages on capacity stay as they are: {missing} was not measured (it needs TEST_DATABASE_URL)")
+        return 0
+    for path in written:
         _say(f"written: {path.relative_to(ROOT)}")
     return 0
 
@@ -237,6 +247,7 @@ def main() -> int:
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
     parser.add_argument("--only", action="append", choices=PARTS, help="only this part; may be given several times")
+    parser.add_argument("--without", action="append", choices=PARTS, default=[], help="a whole run but for this part")
     parser.add_argument("--skip-stock", action="store_true", help="Faro alone")
     parser.add_argument("--setup", action="store_true", help="also make both environments anew, downloading everything")
     parser.add_argument("--turns", type=int, default=480, help="turns of each system in each load (default: 480)")

@@ -9,7 +9,7 @@ import secrets
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -143,7 +143,9 @@ def _family(parent: int) -> dict[str, int]:
 
 
 @contextmanager
-def running(into: Path, database_url: str, replicas: int = 1, **more: str) -> Iterator[Faro]:
+def running(
+    into: Path, database_url: str, more: Mapping[str, str] | None = None, *, replicas: int = 1
+) -> Iterator[Faro]:
     """Run all of Faro on a database, with its data in the folder `into`, until the context ends.
 
     The model and the tables are there before: it is a second start, the one that happens every day. `started` counts
@@ -160,7 +162,7 @@ def running(into: Path, database_url: str, replicas: int = 1, **more: str) -> It
         "PUBLIC_URL": f"http://127.0.0.1:{ports['web']}",
         "RASA_URL": f"http://127.0.0.1:{ports['rasa']}",
         "ACTIONS_URL": f"http://127.0.0.1:{ports['actions']}",
-        **more,
+        **(more or {}),
     }
     pages = (
         *(f"http://127.0.0.1:{ports['rasa'] + number}/webhooks/faro/ready" for number in range(replicas)),

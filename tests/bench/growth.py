@@ -49,7 +49,7 @@ class Ours:
 
         row = self._rows.execute("SELECT dialogue FROM contact WHERE id = ?", [contact]).fetchone()
         state = json.loads(row[0]) if row else []
-        body = {"contact": contact, "message": "1", "kind": "text", "text": text, "choice": ""}
+        body: dict[str, Any] = {"contact": contact, "message": "1", "kind": "text", "text": text, "choice": ""}
         body |= {"language": "es", "language_chosen": False, "state": state}
         reply = await take_turn(body, self._agent, self._agent.handle_message)
         with self._rows:

@@ -127,9 +127,9 @@ def page(found: Sequence[Found], *, others: float) -> str:
                 table(("", "ms of a turn"), [(part, f"{ms:.2f}") for part, ms in inside.items()]),
             ]
     parts.append(
-        f"Inside: one contact at a time, sampled {stacks.RATE} times a second from outside (py-spy). Each sample counts for\n"
-        "the innermost part that it was in, and for none while a thread waits for the disk, the network or another thread.\n"
-        "What is sampled runs slower: these sums are a little larger than those above."
+        f"Inside: one contact at a time, sampled {stacks.RATE} times a second from outside (py-spy). Each sample\n"
+        "counts for the innermost part that it was in, and for none while a thread waits for the disk, the network or\n"
+        "another thread. What is sampled runs slower: these sums are a little larger than those above."
     )
     return "\n\n".join(parts) + "\n"
 

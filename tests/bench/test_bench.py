@@ -12,10 +12,14 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.bench import measure, report, stacks, stock, stock_project
+from bot.conversations.addresses import AddressBook
+from bot.conversations.worker import Worker
+from tests.bench import capacity, measure, report, stacks, stock, stock_project
 from tests.bench.load import LENGTH, Conversation, conversations, drive, offer
 from tests.bench.measure import Turns
 from tests.bench.processes import ROOT
+from tests.conversations.conftest import NamedPhrases
+from tests.conversations.test_worker import Always
 
 
 def test_percentile_is_the_nearest_rank() -> None:
@@ -153,3 +157,46 @@ def test_the_report_shows_what_was_measured_and_a_dash_for_what_was_not() -> Non
     assert "| Environment on disk | 870 MB | – | – |" in page
     assert "| 8 at a time: Faro, SQLite | 20 ms | 30 ms | 30 ms | 30.0 | 10.0 ms | 3 | 1 |" in page
     assert "1.0 times with 1, 1.0 times with 8" in page
+
+
+def found(**changed: float) -> capacity.Measured:
+    measured = {"rasa": 400e6, "worker": 60e6, "web": 50e6, "actions": 40e6, "turns_a_second": 30.0, "whole_path": 20.0}
+    return capacity.Measured(**{**measured, "door": 150.0, "bytes_a_turn": 8_000.0, "cores": 2, **changed})  # type: ignore[arg-type]
+
+
+def test_what_is_needed_is_reckoned_from_what_was_measured() -> None:
+    office, region = capacity.need(500, found()), capacity.need(50_000, found())
+    assert office.messages_a_day == 3_000
+    assert (office.cores, office.rasa, office.worker, office.web) == (2, 1, 1, 1)
+    assert office.disk == 3_000 * 8_000 * 30
+    assert region.peak == pytest.approx(300_000 * 0.15 / 3600 * 3)
+    assert region.rasa == region.worker == math.ceil(37.5 / 18)
+    assert region.cores == math.ceil(37.5 * 2 / 20 / 0.6)
+    assert region.connections == 3 * 20 + 16 + 8
+    assert capacity.need(50_000, found(turns_a_second=15.0)).rasa == 2 * region.rasa - 1
+
+
+def test_a_worker_has_as_many_connections_as_the_pages_on_capacity_say() -> None:
+    """Threads of a worker, with one for each thing that runs beside it in bot/commands/serve.py and work()."""
+
+    class Silent(Always):
+        name = "telegram"
+
+    running = Worker(
+        rasa=Always(),
+        phrases=NamedPhrases(),
+        channels={"telegram": Silent()},  # type: ignore[dict-item]
+        threads=capacity.TURN_THREADS,
+        delivery_threads=capacity.DELIVERY_THREADS,
+        retention_days=30,
+        book=AddressBook("k" * 40, ("a" * 40,)),
+    )
+    beside = 4  # Telegram's polling, notices, the audit trail, the training of the review
+    assert len(running._threads) + beside == capacity.TURN_THREADS + capacity.DELIVERY_THREADS + capacity.OTHER_THREADS
+
+
+def test_the_pages_on_capacity_are_what_the_figures_say() -> None:
+    """Whoever measures again writes them again: `make bench`, or python -m tests.bench.capacity."""
+    measured = capacity.Measured.read(ROOT / "docs" / "figures")
+    for language, path in capacity.PAGES.items():
+        assert path.read_text(encoding="utf-8") == capacity.page(language, measured)
