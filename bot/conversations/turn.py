@@ -11,8 +11,10 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from django.db import InterfaceError, OperationalError, transaction
+from django.db.models import QuerySet
 
 from bot.channels.layout import Words
 from bot.conversations import effects, flood, handover, outbox, silence
@@ -20,6 +22,7 @@ from bot.conversations.arrival import Arrival, arrived
 from bot.conversations.claim import Claim, release, still_held
 from bot.conversations.models import Contact, Message
 from bot.conversations.phrases import Phrases
+from bot.conversations.prepared import Prepared
 from bot.conversations.rasa_client import TurnTaker
 from bot.conversations.selection import selected
 from bot.conversations.triage import MAX_READ, readable, triage
@@ -192,12 +195,18 @@ def options_of(contact: Contact, *, since: datetime | None = None) -> tuple[Butt
 
     None when that message is older than `since`: who types "2" the next day means something else.
     """
-    last = contact.messages.filter(direction=Message.Direction.OUT).exclude(buttons=[]).order_by("-id").first()
+    last = _last_with_options.first(contact=contact.pk)
     if last is None or (since is not None and last.created_at < since):
         return ()
     laid = outbox.from_row(last)
     shown = laid.options[:-1] if laid.rest else laid.options
     return (*shown, *laid.rest)
+
+
+@Prepared
+def _last_with_options(contact: UUID) -> QuerySet[Message, Message]:
+    said = Message.objects.filter(contact=contact, direction=Message.Direction.OUT)
+    return said.exclude(buttons=[]).order_by("-id")
 
 
 def _rest(contact: Contact, choice: str) -> tuple[Button, ...]:

@@ -16,6 +16,7 @@ from django.utils import timezone
 from bot.channels.contract import Channel
 from bot.conversations import handover, retention
 from bot.conversations.addresses import AddressBook
+from bot.conversations.bell import Bell
 from bot.conversations.breaker import GuardedRasa
 from bot.conversations.claim import Claim, claim_next, put_back, waiting
 from bot.conversations.counting import count_next
@@ -24,6 +25,7 @@ from bot.conversations.erase import sweep_erased
 from bot.conversations.heartbeat import EVERY, WORKER, Pulse
 from bot.conversations.notice import Notices
 from bot.conversations.phrases import Phrases
+from bot.conversations.prepared import Prepared
 from bot.conversations.rasa_client import TurnTaker
 from bot.conversations.rasa_pool import RasaPool
 from bot.conversations.turn import forget_dialogues, put_off, take_turn
@@ -45,8 +47,10 @@ BUSY_FOR = 5.0
 #: Pause after a database error, in seconds.
 DATABASE_PAUSE = 1.0
 
-#: Seconds that a thread keeps its database connection; threads here live as long as the process.
+#: Seconds that a thread keeps its database connection; threads here live as long as the process. And between two looks at
+#: whether it is too old or broken: on PostgreSQL each look is a question of its own.
 CONNECTION_AGE = 60
+CONNECTION_LOOK = 5.0
 
 #: How soon the sign of life says that Rasa is gone, or back, in seconds.
 LOOK_AT_PASSAGE = 1.0
@@ -92,9 +96,11 @@ class Worker:
         self._retention_days = retention_days
         self._handover_return = timedelta(minutes=handover_return_minutes)
         self._stopping = threading.Event()
-        self._work_waits = threading.Event()
+        self._bell = Bell()
+        self._claiming = 0
+        self._waiting = Prepared(waiting)
         self._threads = [
-            threading.Thread(target=self._loop, args=(f"turns-{n}", self._turn), name=f"turns-{n}")
+            threading.Thread(target=self._loop, args=(f"turns-{n}", self._turn, self._bell.wait), name=f"turns-{n}")
             for n in range(threads)
         ]
         self._threads.append(threading.Thread(target=self._loop, args=("scout", self._scout), name="scout"))
@@ -105,11 +111,13 @@ class Worker:
         self._next_beat = 0.0
         self._threads.append(threading.Thread(target=self._loop, args=("heartbeat", self._beat), name="heartbeat"))
         self._book = book
-        self._post_waits = threading.Event()
+        self._post_bell = Bell()
         self._typing = Typing(channels, book) if channels and book else None
         if channels:
             self._threads += [
-                threading.Thread(target=self._loop, args=(f"deliver-{n}", self._deliver), name=f"deliver-{n}")
+                threading.Thread(
+                    target=self._loop, args=(f"deliver-{n}", self._deliver, self._post_bell.wait), name=f"deliver-{n}"
+                )
                 for n in range(delivery_threads)
             ]
         if self._typing is not None:
@@ -131,16 +139,22 @@ class Worker:
     def stop(self) -> None:
         """Take no new work; wait for what is in flight."""
         self._stopping.set()
-        self._work_waits.set()
-        self._post_waits.set()
+        self._bell.stop()
+        self._post_bell.stop()
         end = time.monotonic() + DRAIN
         for thread in self._threads:
             thread.join(max(0.0, end - time.monotonic()))
 
-    def _loop(self, name: str, step: Callable[[], None]) -> None:
+    def _loop(self, name: str, step: Callable[[], None], ready: Callable[[], bool] = lambda: True) -> None:
+        """Take steps until all is stopping; `ready` waits until there is one, or says that there is none any more."""
+        look = 0.0
         while not self._stopping.is_set():
+            if not ready():
+                break
             try:
-                close_old_connections()
+                if (now := time.monotonic()) >= look:
+                    look = now + CONNECTION_LOOK
+                    close_old_connections()
                 step()
             except DatabaseError as error:
                 # PostgreSQL restarting, a disk that is full: whatever was begun was rolled back, and is tried again.
@@ -153,28 +167,27 @@ class Worker:
         connections.close_all()
 
     def _scout(self) -> None:
-        """One cheap look for all turn threads, so that idling costs one query and not one for each of them."""
-        if not self._work_waits.is_set():
-            now = self._clock()
-            if waiting(now).exists():
-                self._busy_until = time.monotonic() + BUSY_FOR
-                self._work_waits.set()
-        if self._channels and not self._post_waits.is_set() and due(self._channels, self._clock()):
-            self._post_waits.set()
+        """One cheap look for all threads, so that idling costs one query and not one for each of them."""
+        # Not while one of them is about to look for itself: it would be woken for what that one takes.
+        if not self._bell.unheard and not self._claiming and self._waiting.exists(now=self._clock()):
+            self._busy_until = time.monotonic() + BUSY_FOR
+            self._bell.ring()
+        if self._channels and not self._post_bell.unheard and due(self._channels, self._clock()):
+            self._post_bell.ring()
         self._stopping.wait(LOOK_BUSY if time.monotonic() < self._busy_until else LOOK_IDLE)
 
     def _turn(self) -> None:
-        self._work_waits.wait()
-        if self._stopping.is_set():
-            return
-        claim = claim_next(now=self._clock())
+        claim = self._claimed()
         if claim is None:
-            self._nothing(self._work_waits)
             return
+        if claim.others:
+            self._bell.ring()
         try:
             with self._shown(claim):
                 take_turn(claim, rasa=self._rasa, phrases=self._phrases, clock=self._clock)
-            self._post_waits.set()
+            self._post_bell.ring()
+            if self._waiting.exists(now=self._clock()):  # for this thread, which is free now
+                self._bell.ring()
         except DatabaseError:
             # The turn was rolled back. If the database is already there again, nobody has to wait for the lease.
             with contextlib.suppress(DatabaseError):
@@ -184,21 +197,19 @@ class Worker:
             log.error("turn broke", extra={"message_id": claim.message.pk, "error": place_of(error)})
             put_off(claim, type(error).__name__, phrases=self._phrases, clock=self._clock)
 
+    def _claimed(self) -> Claim | None:
+        self._claiming += 1  # read by the scout alone, to whom one look more or less does not matter
+        try:
+            return claim_next(now=self._clock())
+        finally:
+            self._claiming -= 1
+
     def _shown(self, claim: Claim) -> contextlib.AbstractContextManager[None]:
         return self._typing.during(claim) if self._typing is not None else contextlib.nullcontext()
 
     def _deliver(self) -> None:
-        self._post_waits.wait()
-        if self._stopping.is_set():
-            return
-        if not deliver_next(self._channels, clock=self._clock, book=self._book):
-            self._nothing(self._post_waits)
-
-    def _nothing(self, waits: threading.Event) -> None:
-        """Let the threads sleep until there is work again, but never past a stop that came in the same moment."""
-        waits.clear()
-        if self._stopping.is_set():
-            waits.set()
+        if deliver_next(self._channels, clock=self._clock, book=self._book):
+            self._post_bell.ring()
 
     def _beat(self) -> None:
         passage = self._passage()
@@ -231,7 +242,7 @@ class Worker:
             expired = handover.expire(after=self._handover_return, phrases=self._phrases, now=self._clock())
             if expired:
                 log.info("handovers expired", extra={"count": expired})
-                self._post_waits.set()
+                self._post_bell.ring()
         if now >= self._next_retention:
             self._next_retention = now + RETENTION_EVERY
             takes_all = retention.takes_all(days=self._retention_days, now=self._clock())
