@@ -11,11 +11,15 @@ import socket
 import subprocess
 import sys
 import time
+from functools import partial
 from urllib.parse import urlsplit
 
 from bot import log, settings
 from bot.errors import SettingsError
 from bot.settings import ROOT, Settings
+
+#: The processes that say their figures on METRICS_PORT and the ports after it, in this order.
+MEASURED = ("worker", "rasa", "actions")
 
 
 def run(arguments: list[str]) -> int:
@@ -84,6 +88,7 @@ def refuse_taken_ports(config: Settings) -> None:
         "PORT": (config.host, config.port),
         "RASA_URL": ("127.0.0.1", urlsplit(config.rasa_url).port or 5005),
         "ACTIONS_URL": ("127.0.0.1", urlsplit(config.actions_url).port or 5055),
+        **{f"METRICS_PORT ({name})": ("127.0.0.1", port) for name, port in metrics_ports(config).items()},
     }
     by_port: dict[int, str] = {}
     for name, (host, port) in wanted.items():
@@ -109,12 +114,12 @@ async def _supervise(config: Settings, begun: float, first: str) -> int:
     from bot.supervisor import Child, Supervisor
 
     web = f"http://{'127.0.0.1' if config.host == '0.0.0.0' else config.host}:{config.port}"  # noqa: S104
-    environ = _environ(config)
+    environ = partial(_environ, config)
     children = [
-        Child("rasa", ("serve", "rasa"), f"{config.rasa_url}{PATH.removesuffix('/turn')}/ready", environ),
-        Child("actions", ("serve", "actions"), f"{config.actions_url}/health", environ),
-        Child("web", ("serve", "web"), f"{web}/healthz", environ),
-        Child("worker", ("serve", "worker"), None, environ),
+        Child("rasa", ("serve", "rasa"), f"{config.rasa_url}{PATH.removesuffix('/turn')}/ready", environ("rasa")),
+        Child("actions", ("serve", "actions"), f"{config.actions_url}/health", environ("actions")),
+        Child("web", ("serve", "web"), f"{web}/healthz", environ("web")),
+        Child("worker", ("serve", "worker"), None, environ("worker")),
     ]
 
     def announce() -> None:
@@ -136,13 +141,19 @@ async def _supervise(config: Settings, begun: float, first: str) -> int:
     return code
 
 
-def _environ(config: Settings) -> dict[str, str]:
-    """What the children must agree on, whatever their own defaults would say."""
+def metrics_ports(config: Settings) -> dict[str, int]:
+    """On which port each process beside the web says its figures; empty when they do not."""
+    return {name: config.metrics_port + n for n, name in enumerate(MEASURED)} if config.metrics_port else {}
+
+
+def _environ(config: Settings, process: str) -> dict[str, str]:
+    """What the children must agree on, whatever their own defaults would say, and the port that each has for itself."""
     return {
         "DATA_DIR": str(config.data_dir),
         "CONTENT_DIR": str(config.content_dir),
         "RASA_URL": config.rasa_url,
         "ACTIONS_URL": config.actions_url,
         "PUBLIC_URL": config.public_url,
+        "METRICS_PORT": str(metrics_ports(config).get(process, 0)),
         "OMP_NUM_THREADS": os.environ.get("OMP_NUM_THREADS", "1"),  # one message is no work for two cores
     }

@@ -52,7 +52,9 @@ def command(text: str) -> str:
     return COMMANDS.get(word.partition("@")[0].lower(), "")
 
 
-def accept(incoming: Incoming, *, key: str, now: datetime, book: AddressBook | None = None) -> Accepted:
+def accept(
+    incoming: Incoming, *, key: str, now: datetime, book: AddressBook | None = None, trace: str = ""
+) -> Accepted:
     """Write a message into the inbox, once. Returns the row that was there when it is a repetition.
 
     Args:
@@ -60,6 +62,7 @@ def accept(incoming: Incoming, *, key: str, now: datetime, book: AddressBook | N
         key: PSEUDONYM_KEY.
         now: the time of receipt.
         book: keeps where the person is written to; None on channels where people fetch their answers.
+        trace: by which the message is found in the logs.
     """
     provider_id = _known_as(incoming, key)
     kind, text, choice = incoming.kind, clean(incoming.text), clean(incoming.choice)[:MAX_CHOICE]
@@ -86,6 +89,7 @@ def accept(incoming: Incoming, *, key: str, now: datetime, book: AddressBook | N
                 sent_at=incoming.sent_at,
                 reference=pseudonym(key, incoming.channel, incoming.reference) if incoming.reference else "",
                 sealed_reference=book.seal(incoming.reference) if book and incoming.reference else "",
+                trace=trace,
             )
     except IntegrityError:
         there = Message.objects.select_related("contact").filter(
@@ -94,7 +98,7 @@ def accept(incoming: Incoming, *, key: str, now: datetime, book: AddressBook | N
         earlier = there.first()
         if earlier is None:
             # Not a repetition: the contact was erased or swept in the same moment. Whoever writes now is somebody new.
-            return accept(incoming, key=key, now=now, book=book)
+            return accept(incoming, key=key, now=now, book=book, trace=trace)
         return Accepted(contact=earlier.contact, message=earlier, repeated=True)
     return Accepted(contact=contact, message=message, repeated=False)
 

@@ -6,7 +6,7 @@ A claim is a lease with an end, not a lock: a worker that dies frees its contact
 from __future__ import annotations
 
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from django.db import connection, transaction
@@ -24,6 +24,14 @@ LEASE = timedelta(seconds=30)
 CANDIDATES = 64
 
 
+@dataclass(slots=True)
+class Times:
+    """When a turn began, and how long Rasa was asked: for its line in the log and the figures."""
+
+    begun: datetime | None = None
+    rasa: timedelta = timedelta()
+
+
 @dataclass(frozen=True, slots=True)
 class Claim:
     """One message, held for one turn. `holder` is the proof: whoever no longer has it must not write."""
@@ -31,6 +39,7 @@ class Claim:
     contact: Contact
     message: Message
     holder: str
+    times: Times = field(default_factory=Times, compare=False)
 
 
 def free(now: datetime, *, of: str = "") -> Q:

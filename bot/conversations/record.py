@@ -13,19 +13,20 @@ from bot.conversations.reports import note_report
 from bot.words import Edited, Event, Incoming, Moved, Reachable, Status, Withdrawn
 
 
-def record(event: Event, *, key: str, now: datetime, book: AddressBook) -> None:
-    """Write one event down. Repeating it changes nothing.
+def record(event: Event, *, key: str, now: datetime, book: AddressBook, trace: str = "") -> bool:
+    """Write one event down. Repeating it changes nothing. Returns whether it is a message that was not there before.
 
     Args:
         event: what a channel verified and parsed.
         key: PSEUDONYM_KEY.
         now: the time of receipt.
         book: where people are written to.
+        trace: by which a message is found in the logs.
     """
     match event:
         case Incoming():
             if not was_deleted(event, key=key):
-                accept(event, key=key, now=now, book=book)
+                return not accept(event, key=key, now=now, book=book, trace=trace).repeated
         case Edited():
             # Answered already: what was said stands. Not yet: the answer is to what the person means now.
             waiting = _referred(event.channel, event.reference, key).filter(state=Message.State.WAITING)
@@ -39,6 +40,7 @@ def record(event: Event, *, key: str, now: datetime, book: AddressBook) -> None:
             Contact.objects.filter(pk__in=owners).update(unreachable_at=None if event.reachable else now)
         case Status():
             note_report(event, key=key, now=now)
+    return False
 
 
 def _referred(channel: str, reference: str, key: str) -> QuerySet[Message]:

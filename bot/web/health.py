@@ -26,6 +26,11 @@ FETCHED = ("web", "terminal")
 _rasa = RasaClient(SETTINGS.rasa_url, SETTINGS.rasa_secret)
 
 
+def rasa_state() -> RasaState:
+    """How Rasa is. Never raises."""
+    return _rasa.look()
+
+
 def alive(_request: HttpRequest) -> JsonResponse:
     """200 as long as the process answers."""
     return JsonResponse({"alive": True})
