@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from django.db import DatabaseError
+from django.db import Error
 from prometheus_client.core import GaugeMetricFamily, Metric
 
 from bot.answers.library import Library
@@ -55,7 +55,7 @@ def look(
     content.current()
     try:
         found: Readings | None = readings.read(now)
-    except DatabaseError:
+    except Error:
         found = None
     try:
         usage = shutil.disk_usage(folder)

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Generic, TypeVar
+
+from bot.log import place_of
+
+log = logging.getLogger("faro.web")
 
 Found = TypeVar("Found")
 
@@ -44,6 +49,9 @@ class Snapshot(Generic[Found]):
     def _run(self, mine: _Look[Found]) -> None:
         try:
             mine.found = self._look()
+        except Exception as error:
+            # Whoever watches must not be what falls: that there is nothing is said, and where it failed.
+            log.error("look failed", extra={"error": place_of(error)})
         finally:
             mine.at = self._seconds()
             mine.done.set()
