@@ -109,6 +109,9 @@ class Settings:
     notify: notify.Notify = field(default_factory=notify.Notify)
     #: Whether a second person must confirm what somebody decided about a misunderstood message before it counts.
     review_two_people: bool = False
+    #: Where worker, Rasa and actions say their figures (docs/metrics.md); 0: nowhere. The web process does on its own port.
+    metrics_port: int = 0
+    metrics_token: str = field(default="", repr=False)
 
     @property
     def rasa_url(self) -> str:
@@ -226,6 +229,8 @@ class _Reader:
             backup_key=self._secret("BACKUP_KEY", {}, needed=False),
             notify=self._notify(telegram is not None),
             review_two_people=self._one_of("REVIEW_TWO_PEOPLE", "NO", ("YES", "NO")) == "YES",
+            metrics_port=self._number("METRICS_PORT", 0, 0, 65533),
+            metrics_token=self._metrics_token(),
         )
         if self._problems:
             raise SettingsError("\n".join(self._problems))
@@ -339,6 +344,10 @@ class _Reader:
         for name, why in wrong:
             self._wrong(name, why)
         return found
+
+    def _metrics_token(self) -> str:
+        token = self._text("METRICS_TOKEN", "")
+        return token if token and self._strong("METRICS_TOKEN", token) else ""
 
     def _second_factor(self, public_url: str) -> bool:
         host = urlsplit(public_url).hostname or "" if "PUBLIC_URL" not in "".join(self._problems) else ""

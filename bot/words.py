@@ -198,6 +198,8 @@ class TurnRequest:
     language: str = ""
     language_chosen: bool = False
     state: tuple[dict[str, Any], ...] = field(default=(), repr=False)
+    #: By which the turn is found in the logs: bot/trace.py.
+    trace: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -169,6 +169,9 @@ class Message(models.Model):
     reference = models.CharField(max_length=64, blank=True, default="")
     #: The same id, sealed, where it is needed to say "read" (WhatsApp's ids hold the phone number).
     sealed_reference = models.TextField(blank=True, default="")
+    #: By which it is found in the lines of the logs: bot/trace.py. An answer has that of the message it answers.
+    #: With a default in the database, for a process of before that still writes while the new ones begin.
+    trace = models.CharField(max_length=16, blank=True, default="", db_default="")
     #: Outgoing: how far the provider says it has come.
     progress = models.CharField(max_length=16, blank=True, default="")
     done_at = models.DateTimeField(null=True, blank=True)

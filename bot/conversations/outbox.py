@@ -11,6 +11,7 @@ from django.contrib.auth.models import User
 from bot.channels.layout import Laid, Words, lay_out, pack
 from bot.channels.limits import CHANNELS, Limits
 from bot.conversations.models import Contact, Message
+from bot.trace import new as new_trace
 from bot.words import MORE, Button, Outgoing
 
 
@@ -24,6 +25,7 @@ def enqueue(
     now: datetime,
     words: Words,
     operator: User | None = None,
+    trace: str = "",
 ) -> None:
     """Write the answers into the outbox, in order.
 
@@ -36,9 +38,11 @@ def enqueue(
         now: the time.
         words: what stands on the buttons that a channel's layout adds.
         operator: who of the team says it; None for Faro.
+        trace: by which the deliveries are found in the logs; that of the answered message when it is not given.
     """
     limits = CHANNELS.get(contact.channel)
     rows: list[Message] = []
+    trace = trace or (message.trace if message else "") or new_trace()
     for laid in _laid(answers, limits, words) if limits and limits.text else _plain(answers):
         name = name_of(key, len(rows))
         options = laid.options
@@ -58,6 +62,7 @@ def enqueue(
                 answers=message,
                 language=language,
                 operator=operator,
+                trace=trace,
             )
         )
     Message.objects.bulk_create(rows)

@@ -15,8 +15,10 @@ from bot.conversations.reports import note_report
 from bot.words import Edited, Event, Incoming, Moved, Reachable, Status, Withdrawn
 
 
-def record(event: Event, *, key: str, now: datetime, book: AddressBook, limit: Pace | None = None) -> None:
-    """Write one event down. Repeating it changes nothing.
+def record(
+    event: Event, *, key: str, now: datetime, book: AddressBook, limit: Pace | None = None, trace: str = ""
+) -> bool:
+    """Write one event down. Repeating it changes nothing. Returns whether it is a message that was not there before.
 
     Args:
         event: what a channel verified and parsed.
@@ -24,11 +26,12 @@ def record(event: Event, *, key: str, now: datetime, book: AddressBook, limit: P
         now: the time of receipt.
         book: where people are written to.
         limit: how much one person may say.
+        trace: by which a message is found in the logs.
     """
     match event:
         case Incoming():
             if not was_deleted(event, key=key):
-                accept(event, key=key, now=now, book=book, limit=limit)
+                return not accept(event, key=key, now=now, book=book, limit=limit, trace=trace).repeated
         case Edited():
             # Answered already: what was said stands. Not yet: the answer is to what the person means now.
             _edit(event, key=key)
@@ -41,6 +44,7 @@ def record(event: Event, *, key: str, now: datetime, book: AddressBook, limit: P
             Contact.objects.filter(pk__in=owners).update(unreachable_at=None if event.reachable else now)
         case Status():
             note_report(event, key=key, now=now)
+    return False
 
 
 def _referred(channel: str, reference: str, key: str) -> QuerySet[Message]:

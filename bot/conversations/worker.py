@@ -33,6 +33,7 @@ from bot.conversations.typing import Typing
 from bot.conversations.wall_clock import WallClock, thaw
 from bot.log import place_of
 from bot.settings import Settings
+from bot.watching import figures
 
 log = logging.getLogger("faro.worker")
 
@@ -158,10 +159,12 @@ class Worker:
                 step()
             except DatabaseError as error:
                 # PostgreSQL restarting, a disk that is full: whatever was begun was rolled back, and is tried again.
+                figures.TASK_ERRORS.labels(name.partition("-")[0]).inc()
                 log.error("database", extra={"task": name, "error": place_of(error)})
                 connections.close_all()
                 self._stopping.wait(DATABASE_PAUSE)
             except Exception as error:
+                figures.TASK_ERRORS.labels(name.partition("-")[0]).inc()
                 log.error("unexpected", extra={"task": name, "error": place_of(error)})
                 self._stopping.wait(DATABASE_PAUSE)
         connections.close_all()
@@ -194,7 +197,8 @@ class Worker:
                 put_back(claim)
             raise
         except Exception as error:
-            log.error("turn broke", extra={"message_id": claim.message.pk, "error": place_of(error)})
+            extra = {"trace": claim.message.trace, "message_id": claim.message.pk, "error": place_of(error)}
+            log.error("turn broke", extra=extra)
             put_off(claim, type(error).__name__, phrases=self._phrases, clock=self._clock)
 
     def _claimed(self) -> Claim | None:
@@ -273,10 +277,13 @@ def work(settings: Settings, channels: Mapping[str, Channel], beside: Sequence[B
     beside = (*beside, guarded.look)
     if settings.notify.wanted:
         beside = (*beside, Notices(settings, clock=timezone.now).run)
+    speaker = Speaker(Library(settings.content_dir))
+    figures.begin_deliveries(channels)
+    figures.tell_content(lambda: speaker.content_version)
     worker = Worker(
         rasa=guarded,
         passage=lambda: guarded.passage,
-        phrases=Speaker(Library(settings.content_dir)),
+        phrases=speaker,
         channels=channels,
         threads=settings.turn_threads,
         delivery_threads=settings.delivery_threads,
