@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 
 from bot.conversations.accept import accept, clean, was_deleted
 from bot.conversations.addresses import AddressBook, pseudonym
+from bot.conversations.erase import withdraw
 from bot.conversations.models import Contact, Message
 from bot.conversations.reports import note_report
 from bot.words import Edited, Event, Incoming, Moved, Reachable, Status, Withdrawn
@@ -31,7 +32,7 @@ def record(event: Event, *, key: str, now: datetime, book: AddressBook) -> None:
             waiting = _referred(event.channel, event.reference, key).filter(state=Message.State.WAITING)
             waiting.filter(kind="text").update(text=clean(event.text))
         case Withdrawn():
-            _withdraw(event, key=key, now=now)
+            withdraw(_referred(event.channel, event.reference, key), now=now)
         case Moved():
             book.move(event.channel, event.old, event.new)
         case Reachable():
@@ -45,9 +46,3 @@ def _referred(channel: str, reference: str, key: str) -> QuerySet[Message]:
     return Message.objects.filter(
         channel=channel, direction=Message.Direction.IN, reference=pseudonym(key, channel, reference)
     )
-
-
-def _withdraw(event: Withdrawn, *, key: str, now: datetime) -> None:
-    found = _referred(event.channel, event.reference, key)
-    found.filter(state=Message.State.WAITING).update(state=Message.State.ANSWERED, done_at=now)
-    found.update(text="", choice="", reference="", sealed_reference="")
