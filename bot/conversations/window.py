@@ -28,6 +28,9 @@ BATCH = 100
 #: A text stays as it was written for no longer than this, however long somebody goes on writing (and no team is needed).
 LONGEST = timedelta(days=1)
 
+#: So long a request that nobody takes keeps what was written; a long weekend has fewer hours.
+UNTAKEN = timedelta(days=4)
+
 #: How a text of Faro's own names a distance, and what is left of it.
 _DISTANCE, _NO_DISTANCE = regex.compile(rf"{ABOUT}\s*\d+\s*km"), f"{ABOUT} … km"
 
@@ -79,8 +82,10 @@ def _due(window: Window, now: datetime) -> QuerySet[Message]:
     delivered = now - max(window.dialogue, LATE)
     over = Q(direction=Message.Direction.IN) | Q(done_at__lt=delivered, written__lt=delivered)
     # Whoever has taken a conversation, or will, needs the number that the person gave; and a while longer.
+    taken_or_fresh = Q(taken_at__isnull=False) | Q(requested_at__gte=now - UNTAKEN)
     with_team = Handover.objects.filter(
-        Q(closed_at__isnull=True) | Q(closed_at__gte=now - window.dialogue), contact=OuterRef("contact_id")
+        (Q(closed_at__isnull=True) & taken_or_fresh) | Q(closed_at__gte=now - window.dialogue),
+        contact=OuterRef("contact_id"),
     )
     silent = Q(contact__seen_at__lt=now - window.dialogue) | Q(written__lt=now - LONGEST)
     reported = Q(contact__safeguarding=False) | Q(written__lt=now - window.safeguarding)

@@ -16,7 +16,7 @@ from bot.conversations.models import Contact, Handover, Message
 from bot.conversations.search import Holds, words_of
 from bot.conversations.team_message import write
 from bot.conversations.turn import take_turn
-from bot.conversations.window import LONGEST, Window, mask_all, mask_next
+from bot.conversations.window import LONGEST, UNTAKEN, Window, mask_all, mask_next
 from bot.words import ABOUT, NEAR, Incoming, Kind, Outgoing
 from tests.conversations.conftest import KEY, Clock, NamedPhrases, ScriptedRasa, reply
 
@@ -113,6 +113,15 @@ def test_who_waits_for_a_person_or_has_one_is_not_masked_until_that_is_over(
     assert mask_all(WINDOW, now=clock.now + HOUR) == 0
     assert stands(told) == WRITTEN
     mask_all(WINDOW, now=clock.now + HOUR + timedelta(seconds=1))
+    assert stands(told) == MASKED
+
+
+def test_a_request_that_nobody_takes_does_not_keep_a_number_for_ever(told: Message, clock: Clock) -> None:
+    Handover.objects.create(contact=told.contact, reason="asked", requested_at=clock.now)
+    clock.forward(seconds=UNTAKEN.total_seconds())
+    assert mask_all(WINDOW, now=clock.now) == 0
+    clock.forward(seconds=1)
+    mask_all(WINDOW, now=clock.now)
     assert stands(told) == MASKED
 
 
