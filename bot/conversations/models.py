@@ -191,6 +191,8 @@ class Message(models.Model):
     content_version = models.CharField(max_length=16, blank=True, default="")
     #: Whether it is in the daily counts already, which are made a moment later by the worker.
     counted = models.BooleanField(default=False)
+    #: Whether what is personal in it still stands there: until the worker masks it (bot/conversations/window.py).
+    as_written = models.BooleanField(default=True, db_default=True)
     #: Outgoing: the message that this one answers.
     answers = models.ForeignKey("self", on_delete=models.CASCADE, null=True, blank=True, related_name="replies")
     #: Outgoing: who of the team wrote it; None when Faro did.
@@ -231,6 +233,7 @@ class Message(models.Model):
                 condition=_WRITTEN & models.Q(confidence__gt=0, confidence__lt=DOUBTFUL),
             ),
             models.Index(fields=["state", "id"], name="message_uncounted", condition=models.Q(counted=False)),
+            models.Index(fields=["id"], name="message_as_written", condition=models.Q(as_written=True)),
         ]
 
     def __str__(self) -> str:

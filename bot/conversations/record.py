@@ -10,6 +10,7 @@ from bot.channels.limits import Pace
 from bot.conversations import flood
 from bot.conversations.accept import accept, clean, was_deleted
 from bot.conversations.addresses import AddressBook, pseudonym
+from bot.conversations.erase import withdraw
 from bot.conversations.models import Contact, Message
 from bot.conversations.reports import note_report
 from bot.words import Edited, Event, Incoming, Moved, Reachable, Status, Withdrawn
@@ -36,7 +37,7 @@ def record(
             # Answered already: what was said stands. Not yet: the answer is to what the person means now.
             _edit(event, key=key)
         case Withdrawn():
-            _withdraw(event, key=key, now=now)
+            withdraw(_referred(event.channel, event.reference, key), now=now)
         case Moved():
             book.move(event.channel, event.old, event.new)
         case Reachable():
@@ -59,9 +60,3 @@ def _edit(event: Edited, *, key: str) -> None:
     waiting.filter(not_before__isnull=True).update(text=text)
     for message in waiting.filter(not_before__isnull=False):  # it stands for others too: they stay
         waiting.filter(pk=message.pk).update(text=flood.together(message.text, text))
-
-
-def _withdraw(event: Withdrawn, *, key: str, now: datetime) -> None:
-    found = _referred(event.channel, event.reference, key)
-    found.filter(state=Message.State.WAITING).update(state=Message.State.ANSWERED, done_at=now)
-    found.update(text="", choice="", reference="", sealed_reference="")

@@ -29,6 +29,7 @@ from bot.conversations.triage import MAX_READ, readable, triage
 from bot.conversations.turn_account import tell
 from bot.errors import RasaAway, RasaMisbehaved, RasaUnavailable
 from bot.log import place_of
+from bot.settings import LONGEST_DIALOGUE
 from bot.watching import figures
 from bot.words import (
     FALLBACK,
@@ -58,8 +59,8 @@ MOST_TRIES = 10
 #: A person hears something within 10 s even when every attempt runs into its time limit.
 PATIENCE = timedelta(seconds=7)
 
-#: After this a conversation begins anew (the same bound as session_expiration_time in domain.yml).
-DIALOGUE_LIFE = timedelta(minutes=60)
+#: After this a conversation begins anew, unless DIALOGUE_MINUTES says less (session_expiration_time in domain.yml).
+DIALOGUE_LIFE = timedelta(minutes=LONGEST_DIALOGUE)
 
 #: How many of our messages back a button may still be pressed.
 BUTTONS_REMEMBERED = 60
@@ -83,8 +84,23 @@ class Turn:
     erased: bool = False
 
 
-def take_turn(claim: Claim, *, rasa: TurnTaker, phrases: Phrases, clock: Callable[[], datetime]) -> Turn | None:
-    """Answer the claimed message. Returns None when the turn was put off, or when somebody else took it over."""
+def take_turn(
+    claim: Claim,
+    *,
+    rasa: TurnTaker,
+    phrases: Phrases,
+    clock: Callable[[], datetime],
+    dialogue: timedelta = DIALOGUE_LIFE,
+) -> Turn | None:
+    """Answer the claimed message. Returns None when the turn was put off, or when somebody else took it over.
+
+    Args:
+        claim: the message, held.
+        rasa: what understands it.
+        phrases: what is said without it.
+        clock: the time.
+        dialogue: after how much silence a conversation begins anew (DIALOGUE_MINUTES).
+    """
     contact, message = claim.contact, claim.message
     now = claim.times.begun = clock()
     kind = Kind(message.kind)
@@ -96,11 +112,11 @@ def take_turn(claim: Claim, *, rasa: TurnTaker, phrases: Phrases, clock: Callabl
         if not silence.passes(held, message):
             return _finish(claim, _unsaid(language, Message.Outcome.HELD), clock=clock, phrases=phrases)
     else:
-        kind = _chosen(contact, message, kind, phrases, now)
+        kind = _chosen(contact, message, kind, phrases, now - dialogue)
     if (reply := _without_rasa(contact, message, kind, phrases, language)) is not None:
         return _finish(claim, reply, clock=clock, phrases=phrases)
 
-    fresh = contact.dialogue_at is not None and now - contact.dialogue_at < DIALOGUE_LIFE
+    fresh = contact.dialogue_at is not None and now - contact.dialogue_at < dialogue
     request = TurnRequest(
         contact=str(contact.pk),
         message=str(message.pk),
@@ -152,10 +168,10 @@ def take_turn(claim: Claim, *, rasa: TurnTaker, phrases: Phrases, clock: Callabl
         return put_off(claim, type(error).__name__, phrases=phrases, clock=clock)
 
 
-def _chosen(contact: Contact, message: Message, kind: Kind, phrases: Phrases, now: datetime) -> Kind:
+def _chosen(contact: Contact, message: Message, kind: Kind, phrases: Phrases, since: datetime) -> Kind:
     """The kind of a message, a typed option being the choice that it names."""
     if kind is Kind.TEXT:
-        option = selected(message.text, options_of(contact, since=now - DIALOGUE_LIFE), phrases.titles)
+        option = selected(message.text, options_of(contact, since=since), phrases.titles)
         if option is not None:
             message.choice = option.id
             return Kind.CHOICE
@@ -182,9 +198,9 @@ def _without_rasa(contact: Contact, message: Message, kind: Kind, phrases: Phras
     return None
 
 
-def forget_dialogues(*, now: datetime) -> int:
+def forget_dialogues(*, now: datetime, dialogue: timedelta = DIALOGUE_LIFE) -> int:
     """Delete the dialogue states that no turn would use any more. Returns how many."""
-    old = Contact.objects.filter(dialogue_at__lt=now - DIALOGUE_LIFE, holder="")
+    old = Contact.objects.filter(dialogue_at__lt=now - dialogue, holder="")
     return old.update(dialogue=[], dialogue_at=None)
 
 

@@ -54,7 +54,8 @@ ROOMS: Mapping[str, frozenset[str]] = {
     | _DJANGO
     | _WORDS,
     "bot.conversations.worker": frozenset(
-        {"bot.settings", "bot.watching", "bot.conversations", "bot.answers.library", "bot.answers.speaker", *_CONTRACT}
+        {"bot.settings", "bot.watching", "bot.conversations", *_CONTRACT}
+        | {"bot.answers.library", "bot.answers.published", "bot.answers.speaker"}
     )
     | _DJANGO
     | _WORDS,
