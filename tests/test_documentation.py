@@ -21,7 +21,7 @@ PYTHON_AND_CONFIGURATION = sorted(
     [
         *(path for room in ("bot", "actions", "console") for path in (ROOT / room).rglob("*.py")),
         *ROOT.glob("*.yml"),
-        *(ROOT / "deploy").iterdir(),
+        *(path for path in (ROOT / "deploy").rglob("*") if path.is_file()),
         ROOT / "pyproject.toml",
     ]
 )

@@ -29,6 +29,14 @@ LEASE = timedelta(seconds=30)
 CANDIDATES = 64
 
 
+@dataclass(slots=True)
+class Times:
+    """When a turn began, and how long Rasa was asked: for its line in the log and the figures."""
+
+    begun: datetime | None = None
+    rasa: timedelta = timedelta()
+
+
 @dataclass(frozen=True, slots=True)
 class Claim:
     """One message, held for one turn. `holder` is the proof: whoever no longer has it must not write.
@@ -40,6 +48,7 @@ class Claim:
     message: Message
     holder: str
     others: bool = field(default=False, compare=False)
+    times: Times = field(default_factory=Times, compare=False)
 
 
 def free(now: datetime, *, of: str = "") -> Q:
@@ -52,7 +61,7 @@ def free(now: datetime, *, of: str = "") -> Q:
     return Q(**{f"{until}__isnull": True}) | Q(**{f"{until}__lte": now}) | Q(**{f"{until}__gt": now + 2 * LEASE})
 
 
-def waiting(now: datetime) -> QuerySet[Message]:
+def waiting(now: datetime) -> QuerySet[Message, Message]:
     """Messages that may have their turn now: of contacts that nobody holds, and not held back."""
     return Message.objects.filter(_let_go(now), free(now, of="contact__"), state=Message.State.WAITING)
 

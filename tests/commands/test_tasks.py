@@ -41,6 +41,7 @@ CONSOLE = {
     "read-the-figures.md": "es/leer-las-cifras.md",
     "read-conversations.md": "es/leer-conversaciones.md",
     "erase-somebody.md": "es/borrar-a-alguien.md",
+    "watch-faro.md": "es/vigilar-faro.md",
 }
 
 _COMMAND = re.compile(r"^ {4,}\.venv/bin/bot (?:content|telegram|whatsapp) (.+)$", re.MULTILINE)

@@ -133,6 +133,21 @@ def test_a_stop_in_the_moment_in_which_nothing_is_found_to_do_ends_every_thread(
     stopper[0].join(20)
 
 
+def test_its_sign_of_life_says_within_a_second_or_two_that_rasa_is_gone() -> None:
+    passage = ["closed"]
+    running = Worker(
+        rasa=Always(), phrases=NamedPhrases(), channels={}, threads=1, retention_days=30, passage=lambda: passage[0]
+    )
+    running.start()
+    try:
+        eventually(lambda: heartbeat.alive(heartbeat.WORKER, now=timezone.now()) or None, seconds=5, what="a sign")
+        assert heartbeat.without_rasa(heartbeat.WORKER, now=timezone.now()) == 0
+        passage[0] = "open"
+        eventually(lambda: heartbeat.without_rasa(heartbeat.WORKER, now=timezone.now()) or None, seconds=5, what="gone")
+    finally:
+        running.stop()
+
+
 def test_one_message_wakes_one_thread(say: Callable[..., Message], monkeypatch: pytest.MonkeyPatch) -> None:
     """Six threads once looked for each message, and five of them found nothing."""
     looks: list[Claim | None] = []
@@ -156,18 +171,3 @@ def test_one_message_wakes_one_thread(say: Callable[..., Message], monkeypatch: 
     assert sum(look is not None for look in looks) == 10
     # A thread that was slow to begin may find that another has been woken for the same message.
     assert len(looks) <= 15
-
-
-def test_its_sign_of_life_says_within_a_second_or_two_that_rasa_is_gone() -> None:
-    passage = ["closed"]
-    running = Worker(
-        rasa=Always(), phrases=NamedPhrases(), channels={}, threads=1, retention_days=30, passage=lambda: passage[0]
-    )
-    running.start()
-    try:
-        eventually(lambda: heartbeat.alive(heartbeat.WORKER, now=timezone.now()) or None, seconds=5, what="a sign")
-        assert heartbeat.without_rasa(heartbeat.WORKER, now=timezone.now()) == 0
-        passage[0] = "open"
-        eventually(lambda: heartbeat.without_rasa(heartbeat.WORKER, now=timezone.now()) or None, seconds=5, what="gone")
-    finally:
-        running.stop()
