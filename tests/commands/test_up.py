@@ -31,6 +31,21 @@ def test_free_ports_are_taken_as_they_are(tmp_path: Path) -> None:
     assert _refused(tmp_path) == []
 
 
+def test_each_process_says_its_figures_on_a_port_of_its_own_or_nowhere(tmp_path: Path) -> None:
+    assert up.metrics_ports(settings.read({"DATA_DIR": str(tmp_path)})) == {}
+    found = up.metrics_ports(settings.read({"DATA_DIR": str(tmp_path), "METRICS_PORT": "9464"}))
+    assert found == {"worker": 9464, "rasa": 9465, "actions": 9466}
+
+
+def test_a_port_for_figures_that_is_in_use_is_named_with_its_process(tmp_path: Path) -> None:
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        taken = other.getsockname()[1]
+        told = _refused(tmp_path, METRICS_PORT=str(taken - 1))
+        assert [line for line in told if line.startswith(f"METRICS_PORT (rasa): port {taken} is in use")]
+
+
 @pytest.mark.parametrize("name", ["PORT", "RASA_URL", "ACTIONS_URL"])
 def test_a_port_in_use_is_named(tmp_path: Path, name: str) -> None:
     with socket.socket() as other:
