@@ -9,7 +9,7 @@ UV := $(shell command -v uv 2>/dev/null || echo .tools/bin/uv)
 PYTHON ?= $(shell command -v python3.11 2>/dev/null || command -v python3 2>/dev/null || command -v python)
 export RASA_TELEMETRY_ENABLED := false
 
-.PHONY: help run test lint types install lock train talk evaluate bench load pages content clean
+.PHONY: help run test lint types install lock train talk evaluate bench load pages content audit secrets fuzz clean
 
 help:  ## Show this list
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -58,6 +58,20 @@ load: $(INSTALLED)  ## Measure a burst of WhatsApp messages until everybody has 
 pages: $(INSTALLED)  ## Measure the console's pages with a million messages (TEST_DATABASE_URL: a database that is filled)
 	$(BIN)/python -m tests.bench.console
 
+# In an environment of its own: the auditor's dependencies clash with Rasa's packaging<22. SERVICE=osv asks another database.
+SERVICE ?= pypi
+
+audit: $(INSTALLED) .tools/audit/.installed  ## Ask about known weaknesses of every locked package (needs the internet)
+	@$(BIN)/python -m tests.security.audit --service $(SERVICE)
+
+.tools/audit/.installed: requirements-audit.lock $(if $(filter .tools/bin/uv,$(UV)),.tools/bin/uv)
+	@test -x .tools/audit/bin/python || $(UV) venv --quiet --python 3.11 .tools/audit || $(UV) venv --quiet --python "$(PYTHON)" .tools/audit
+	VIRTUAL_ENV=$(CURDIR)/.tools/audit $(UV) pip sync --quiet --require-hashes --only-binary :all: requirements-audit.lock
+	@touch $@
+
+secrets: $(INSTALLED)  ## Look for secrets in every file and in everything that was ever committed (some minutes)
+	@$(BIN)/python -m tests.security.leaks
+
 install: $(INSTALLED)  ## The locked environment in .venv
 
 $(INSTALLED): requirements.lock pyproject.toml $(if $(filter .tools/bin/uv,$(UV)),.tools/bin/uv)
@@ -78,6 +92,7 @@ lock: $(if $(filter .tools/bin/uv,$(UV)),.tools/bin/uv)  ## Resolve requirements
 	$(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header --extra test \
 		pyproject.toml -o requirements.lock
 	echo "uv>=0.9" | $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header - -o requirements-uv.lock
+	echo "pip-audit>=2.10" | $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header - -o requirements-audit.lock
 
 clean:  ## Remove the environment, the model and the local database
 	rm -rf $(VENV) .tools models .rasa var

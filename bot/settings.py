@@ -12,12 +12,12 @@ import json
 import os
 import re
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import quote, urlsplit
 
-from bot import notify
+from bot import database_url, notify, secret_files
 from bot.errors import SettingsError
 
 #: The project's root: where config.yml, domain.yml, data/ and content/ are.
@@ -28,6 +28,10 @@ MIN_SECRET = 32
 
 #: Days that texts may be kept at most: what the first message to every contact promises (content/interface.yml).
 LONGEST_RETENTION = 30
+
+#: Minutes that a dialogue lasts without a word, and a text stays as it was written: at least as long as somebody needs to
+#: read an answer and ask back, at most as long as Rasa's own session (session_expiration_time in domain.yml).
+SHORTEST_DIALOGUE, LONGEST_DIALOGUE = 10, 60
 
 #: Words that stand in examples and must never reach a real start.
 EXAMPLE_VALUES = ("change-me", "changeme", "example", "secret", "your-")
@@ -78,10 +82,13 @@ class Settings:
     port: int = 8000
     data_dir: Path = ROOT / "var"
     content_dir: Path = ROOT / "content"
-    rasa_url: str = "http://127.0.0.1:5005"
+    #: Where Rasa is; several addresses are several of them, which share the turns.
+    rasa_urls: tuple[str, ...] = ("http://127.0.0.1:5005",)
     actions_url: str = "http://127.0.0.1:5055"
     turn_threads: int = 4
     retention_days: int = 30
+    dialogue_minutes: int = LONGEST_DIALOGUE  # after which what is personal in a text is masked where it is stored
+    safeguarding_days: int = 14  # the same for what somebody wrote who reported an aid worker
     log_level: str = "INFO"
     log_format: str = "text"
     #: Newest first; the others only open what was sealed before (`bot addresses rotate`).
@@ -94,12 +101,28 @@ class Settings:
     second_factor_demanded: bool = True
     console_idle_minutes: int = 60  # without a person; then a session of the console ends
     handover_return_minutes: int = 120
+    #: What one person may say: so many messages at once, then so many a minute (bot/conversations/flood.py).
+    flood_burst: int = 30
+    flood_per_minute: int = 20
+    #: What one network address may do on the web page (bot/channels/webchat/door.py).
+    address_new_per_hour: int = 200
+    address_requests_per_minute: int = 3000
+    #: What one web process bears (bot/web/connections.py).
+    connections: int = 1000
+    request_seconds: int = 30
+    #: Seals backups; empty: none can be made (bot/commands/backup.py).
+    backup_key: str = field(default="", repr=False)
     notify: notify.Notify = field(default_factory=notify.Notify)
     #: Whether a second person must confirm what somebody decided about a misunderstood message before it counts.
     review_two_people: bool = False
     #: Where worker, Rasa and actions say their figures (docs/metrics.md); 0: nowhere. The web process does on its own port.
     metrics_port: int = 0
     metrics_token: str = field(default="", repr=False)
+
+    @property
+    def rasa_url(self) -> str:
+        """The address of the first Rasa; for a Rasa itself its own."""
+        return self.rasa_urls[0]
 
     @property
     def embedded(self) -> bool:
@@ -118,7 +141,16 @@ def read(environ: Mapping[str, str] | None = None) -> Settings:
     Raises:
         SettingsError: one or more variables are wrong; the message has one line for each, with its name.
     """
-    return _Reader(os.environ if environ is None else environ).settings()
+    filled, wrong = secret_files.opened(os.environ if environ is None else environ)
+    return _Reader(filled, wrong).settings()
+
+
+def _is_address(text: str) -> bool:
+    try:
+        parts = urlsplit(text)
+        return parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        return False
 
 
 def _is_folder(path: Path) -> bool:
@@ -147,18 +179,20 @@ def _keep(keys: Mapping[str, str], path: Path) -> None:
 
 
 class _Reader:
-    def __init__(self, environ: Mapping[str, str]) -> None:
+    def __init__(self, environ: Mapping[str, str], wrong: Sequence[tuple[str, str]]) -> None:
         self._environ = environ
         self._problems: list[str] = []
+        for name, why in wrong:
+            self._wrong(name, why)
 
     def settings(self) -> Settings:
         data_dir = self._folder("DATA_DIR", ROOT / "var")
         content_dir = self._folder("CONTENT_DIR", ROOT / "content")
         if not _is_folder(content_dir):
             self._wrong("CONTENT_DIR", f"{content_dir} is not a folder")
-        database_url = self._database_url(f"sqlite:///{quote(str(data_dir / 'faro.sqlite3'))}")
-        made = {} if self._problems else self._kept_keys(data_dir, database_url)
-        server = database_url.startswith("postgres")
+        database = self._database_url(f"sqlite:///{quote(str(data_dir / 'faro.sqlite3'))}")
+        made = {} if self._problems else self._kept_keys(data_dir, database)
+        server = database.startswith("postgres")
         secret_key = self._secret("SECRET_KEY", made, needed=server)
         pseudonym_key = self._secret("PSEUDONYM_KEY", made, needed=server)
         if secret_key and secret_key == pseudonym_key:
@@ -170,7 +204,7 @@ class _Reader:
         port = self._number("PORT", 8000, 1, 65535)
         public_url = self._url("PUBLIC_URL", f"http://127.0.0.1:{port}")
         settings = Settings(
-            database_url=database_url,
+            database_url=database,
             secret_key=secret_key,
             pseudonym_key=pseudonym_key,
             rasa_secret=rasa_secret or rasa_secret_from(secret_key),
@@ -179,10 +213,12 @@ class _Reader:
             port=port,
             data_dir=data_dir,
             content_dir=content_dir,
-            rasa_url=self._url("RASA_URL", "http://127.0.0.1:5005"),
+            rasa_urls=self._urls("RASA_URL", "http://127.0.0.1:5005"),
             actions_url=self._url("ACTIONS_URL", "http://127.0.0.1:5055"),
             turn_threads=self._number("TURN_THREADS", 4, 1, 64),
             retention_days=self._number("RETENTION_DAYS", 30, 1, LONGEST_RETENTION),
+            dialogue_minutes=self._number("DIALOGUE_MINUTES", LONGEST_DIALOGUE, SHORTEST_DIALOGUE, LONGEST_DIALOGUE),
+            safeguarding_days=self._number("SAFEGUARDING_DAYS", 14, 1, LONGEST_RETENTION),
             log_level=self._one_of("LOG_LEVEL", "INFO", ("DEBUG", "INFO", "WARNING", "ERROR")),
             log_format=self._one_of("LOG_FORMAT", "TEXT", ("TEXT", "JSON")).lower(),
             address_keys=address_keys,
@@ -192,6 +228,13 @@ class _Reader:
             second_factor_demanded=self._second_factor(public_url),
             console_idle_minutes=self._number("CONSOLE_IDLE_MINUTES", 60, 5, 480),
             handover_return_minutes=self._number("HANDOVER_RETURN_MINUTES", 120, 10, 1440),
+            flood_burst=self._number("FLOOD_BURST", 30, 5, 1000),
+            flood_per_minute=self._number("FLOOD_PER_MINUTE", 20, 1, 600),
+            address_new_per_hour=self._number("ADDRESS_NEW_PER_HOUR", 200, 10, 100_000),
+            address_requests_per_minute=self._number("ADDRESS_REQUESTS_PER_MINUTE", 3000, 60, 1_000_000),
+            connections=self._number("CONNECTIONS", 1000, 50, 20_000),
+            request_seconds=self._number("REQUEST_SECONDS", 30, 5, 300),
+            backup_key=self._secret("BACKUP_KEY", {}, needed=False),
             notify=self._notify(telegram is not None),
             review_two_people=self._one_of("REVIEW_TWO_PEOPLE", "NO", ("YES", "NO")) == "YES",
             metrics_port=self._number("METRICS_PORT", 0, 0, 65533),
@@ -232,34 +275,24 @@ class _Reader:
 
     def _url(self, name: str, default: str) -> str:
         text = self._text(name, default).rstrip("/")
-        try:
-            parts = urlsplit(text)
-            valid = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
-        except ValueError:
-            valid = False
-        if not valid:
+        if not _is_address(text):
             self._wrong(name, "must be an address such as https://faro.example.org")
         return text
 
+    def _urls(self, name: str, default: str) -> tuple[str, ...]:
+        urls = tuple(one.strip().rstrip("/") for one in self._text(name, default).split(","))
+        if not all(map(_is_address, urls)):
+            self._wrong(name, "must be an address such as http://127.0.0.1:5005, or several with commas between them")
+        elif len(set(urls)) < len(urls):
+            self._wrong(name, "has an address twice")
+        return urls
+
     def _database_url(self, default: str) -> str:
-        # Never echoed: it carries the database's password.
-        text = self._text("DATABASE_URL", default)
-        if not text.startswith(("sqlite://", "postgres://", "postgresql://")):
-            self._wrong("DATABASE_URL", "must begin with sqlite:/// or postgresql://")
-            return text
-        try:
-            parts = urlsplit(text)
-            named = len(parts.path) > 1 and parts.port != 0
-        except ValueError:
-            named = False
-        if not named:
-            self._wrong(
-                "DATABASE_URL", "is no address of a database (signs like / # ? @ in a password are written %2F)"
-            )
-        elif text.startswith("sqlite") and (parts.netloc or not parts.path.startswith("//")):
-            # One in memory would be another one in each process, a relative one depends on where a command is called.
-            self._wrong("DATABASE_URL", "must name a file by its whole path: sqlite:////srv/faro/faro.sqlite3")
-        return text
+        given = self._text("DATABASE_URL", default)
+        url, wrong = database_url.checked(given, self._text("DATABASE_PASSWORD", ""))
+        for name, why in wrong:
+            self._wrong(name, why)
+        return url
 
     def _strong(self, name: str, value: str) -> bool:
         if len(value) < MIN_SECRET:
@@ -358,8 +391,8 @@ class _Reader:
                 self._strong(name, given[name])
         return WhatsAppSettings(token, number, app_secret, verify_token, base, version)
 
-    def _kept_keys(self, data_dir: Path, database_url: str) -> dict[str, str]:
-        if not database_url.startswith("sqlite"):
+    def _kept_keys(self, data_dir: Path, database: str) -> dict[str, str]:
+        if not database.startswith("sqlite"):
             return {}
         path = data_dir / "keys.json"
         try:

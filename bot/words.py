@@ -43,6 +43,9 @@ MENU_AREA = "area:"
 #: Begins a choice that a channel makes of a shared position: the nearest services (bot/answers/nearest.py).
 NEAR = "near:"
 
+#: Stands before each rounded distance from where a person is.
+ABOUT = "≈"
+
 #: Begins the id of the row that shows the options which a list had no room for; behind it, our id of the list's message.
 MORE = "more:"
 

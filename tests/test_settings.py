@@ -94,6 +94,8 @@ WRONG = [
     ("PUBLIC_URL", "https://host:99999"),
     ("PUBLIC_URL", "https://[::1"),
     ("RASA_URL", "http://"),
+    ("RASA_URL", "http://127.0.0.1:5005,"),
+    ("RASA_URL", "http://127.0.0.1:5005, http://127.0.0.1:5005/"),
     ("ACTIONS_URL", "actions:5055"),
     ("PORT", "0"),
     ("PORT", "65536"),
@@ -107,6 +109,10 @@ WRONG = [
     ("RETENTION_DAYS", "0"),
     ("RETENTION_DAYS", "366"),
     ("RETENTION_DAYS", "for ever"),
+    ("DIALOGUE_MINUTES", "9"),
+    ("DIALOGUE_MINUTES", "61"),
+    ("SAFEGUARDING_DAYS", "0"),
+    ("SAFEGUARDING_DAYS", "31"),
     ("LOG_LEVEL", "LOUD"),
     ("LOG_FORMAT", "xml"),
     ("CONTENT_DIR", "nowhere/at/all"),
@@ -120,6 +126,12 @@ def test_a_wrong_value_is_refused_by_its_name_and_not_repeated(tmp_path: Path, n
     assert _named(problems) == [name]
     if name.endswith(("KEY", "SECRET")) or name == "DATABASE_URL":
         assert value not in "\n".join(problems)
+
+
+def test_several_rasas_are_listed_with_commas(tmp_path: Path) -> None:
+    read = _read(tmp_path, RASA_URL="http://127.0.0.1:5005/, http://rasa:5005")
+    assert read.rasa_urls == ("http://127.0.0.1:5005", "http://rasa:5005")
+    assert read.rasa_url == "http://127.0.0.1:5005"
 
 
 def test_a_data_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:

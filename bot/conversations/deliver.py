@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import logging
 import random
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime, timedelta
+from functools import cache
 
 from django.db import connection, transaction
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Value
@@ -17,6 +18,7 @@ from bot.channels.limits import CHANNELS
 from bot.conversations import outbox, pace
 from bot.conversations.addresses import AddressBook
 from bot.conversations.models import Contact, Line, Message
+from bot.conversations.prepared import Prepared
 from bot.errors import DeliveryError, Remedy
 from bot.log import place_of
 from bot.watching import figures
@@ -53,8 +55,16 @@ _ON_ITS_WAY = (Message.State.PENDING, Message.State.SENDING)
 
 def due(channels: Mapping[str, Channel], now: datetime) -> bool:
     """Whether some message may go now. One cheap read."""
-    pending, sending = (_due(channels, state, now) for state in _ON_ITS_WAY)
-    return pending.union(sending, all=True).exists()
+    return _look(tuple(channels)).exists(now=now)
+
+
+@cache
+def _look(channels: tuple[str, ...]) -> Prepared[Message]:
+    def rows(now: datetime) -> QuerySet[Message]:
+        pending, sending = (_due(channels, state, now) for state in _ON_ITS_WAY)
+        return pending.union(sending, all=True)
+
+    return Prepared(rows)
 
 
 def deliver_next(
@@ -104,7 +114,7 @@ def _timed(channel: str, clock: Callable[[], datetime]) -> Iterator[None]:
         figures.PROVIDER.labels(channel).observe((clock() - asked).total_seconds())
 
 
-def _due(channels: Mapping[str, Channel], state: Message.State, now: datetime) -> QuerySet[Message]:
+def _due(channels: Collection[str], state: Message.State, now: datetime) -> QuerySet[Message]:
     """Messages in one of the two states that may go now. In both at once SQLite would use no partial index."""
     paused = Line.objects.filter(paused_until__gt=now).values("channel")
     when = Q(not_before__lte=now)  # being sent: nobody knows what became of it

@@ -12,7 +12,10 @@ from bot.channels.layout import Laid, Words, lay_out, pack
 from bot.channels.limits import CHANNELS, Limits
 from bot.conversations.models import Contact, Message
 from bot.trace import new as new_trace
-from bot.words import MORE, Button, Outgoing
+from bot.words import ABOUT, MORE, Button, Outgoing
+
+#: Begins the key of what somebody of the team says.
+TEAM = "team-"
 
 
 def enqueue(
@@ -40,6 +43,9 @@ def enqueue(
         operator: who of the team says it; None for Faro.
         trace: by which the deliveries are found in the logs; that of the answered message when it is not given.
     """
+    answers = tuple(answers)
+    # An approved answer (it has a topic) is the same for everybody, whoever sends it.
+    own = operator is not None and not any(answer.topic for answer in answers)
     limits = CHANNELS.get(contact.channel)
     rows: list[Message] = []
     trace = trace or (message.trace if message else "") or new_trace()
@@ -63,6 +69,7 @@ def enqueue(
                 language=language,
                 operator=operator,
                 trace=trace,
+                as_written=own or ABOUT in laid.text,  # else it says nothing of the person
             )
         )
     Message.objects.bulk_create(rows)
@@ -71,6 +78,11 @@ def enqueue(
 def name_of(key: int | str, number: int) -> str:
     """Our own id of a message: of what is said under `key`, the one with this number."""
     return f"answer:{key}:{number}"
+
+
+def by_team(message: Message) -> bool:
+    """Whether somebody of the team wrote a message of ours, also when their account is gone."""
+    return message.operator_id is not None or message.provider_id.startswith(f"answer:{TEAM}")
 
 
 def to_form(laid: Laid) -> dict[str, Any]:

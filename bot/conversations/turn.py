@@ -11,21 +11,25 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from django.db import InterfaceError, OperationalError, transaction
+from django.db.models import QuerySet
 
 from bot.channels.layout import Words
-from bot.conversations import effects, handover, outbox, silence
+from bot.conversations import effects, flood, handover, outbox, silence
 from bot.conversations.arrival import Arrival, arrived
 from bot.conversations.claim import Claim, release, still_held
 from bot.conversations.models import Contact, Message
 from bot.conversations.phrases import Phrases
+from bot.conversations.prepared import Prepared
 from bot.conversations.rasa_client import TurnTaker
 from bot.conversations.selection import selected
 from bot.conversations.triage import MAX_READ, readable, triage
 from bot.conversations.turn_account import tell
-from bot.errors import RasaMisbehaved, RasaUnavailable
+from bot.errors import RasaAway, RasaMisbehaved, RasaUnavailable
 from bot.log import place_of
+from bot.settings import LONGEST_DIALOGUE
 from bot.watching import figures
 from bot.words import (
     FALLBACK,
@@ -46,11 +50,17 @@ log = logging.getLogger("faro.turn")
 #: A failed turn is tried again after these pauses; then the person is told. Short, because somebody is waiting.
 PAUSES = (timedelta(milliseconds=500), timedelta(seconds=2))
 
+#: A turn that found Rasa gone is tried again once after this: where a second helps, nobody hears of trouble.
+AWAY_PAUSE = timedelta(seconds=1)
+
+#: A turn never waits for Rasa more often than this, whatever the clock says.
+MOST_TRIES = 10
+
 #: A person hears something within 10 s even when every attempt runs into its time limit.
 PATIENCE = timedelta(seconds=7)
 
-#: After this a conversation begins anew (the same bound as session_expiration_time in domain.yml).
-DIALOGUE_LIFE = timedelta(minutes=60)
+#: After this a conversation begins anew, unless DIALOGUE_MINUTES says less (session_expiration_time in domain.yml).
+DIALOGUE_LIFE = timedelta(minutes=LONGEST_DIALOGUE)
 
 #: How many of our messages back a button may still be pressed.
 BUTTONS_REMEMBERED = 60
@@ -74,8 +84,23 @@ class Turn:
     erased: bool = False
 
 
-def take_turn(claim: Claim, *, rasa: TurnTaker, phrases: Phrases, clock: Callable[[], datetime]) -> Turn | None:
-    """Answer the claimed message. Returns None when the turn was put off, or when somebody else took it over."""
+def take_turn(
+    claim: Claim,
+    *,
+    rasa: TurnTaker,
+    phrases: Phrases,
+    clock: Callable[[], datetime],
+    dialogue: timedelta = DIALOGUE_LIFE,
+) -> Turn | None:
+    """Answer the claimed message. Returns None when the turn was put off, or when somebody else took it over.
+
+    Args:
+        claim: the message, held.
+        rasa: what understands it.
+        phrases: what is said without it.
+        clock: the time.
+        dialogue: after how much silence a conversation begins anew (DIALOGUE_MINUTES).
+    """
     contact, message = claim.contact, claim.message
     now = claim.times.begun = clock()
     kind = Kind(message.kind)
@@ -87,11 +112,11 @@ def take_turn(claim: Claim, *, rasa: TurnTaker, phrases: Phrases, clock: Callabl
         if not silence.passes(held, message):
             return _finish(claim, _unsaid(language, Message.Outcome.HELD), clock=clock, phrases=phrases)
     else:
-        kind = _chosen(contact, message, kind, phrases, now)
+        kind = _chosen(contact, message, kind, phrases, now - dialogue)
     if (reply := _without_rasa(contact, message, kind, phrases, language)) is not None:
         return _finish(claim, reply, clock=clock, phrases=phrases)
 
-    fresh = contact.dialogue_at is not None and now - contact.dialogue_at < DIALOGUE_LIFE
+    fresh = contact.dialogue_at is not None and now - contact.dialogue_at < dialogue
     request = TurnRequest(
         contact=str(contact.pk),
         message=str(message.pk),
@@ -106,6 +131,8 @@ def take_turn(claim: Claim, *, rasa: TurnTaker, phrases: Phrases, clock: Callabl
     asked = clock()
     try:
         reply = rasa.take(request)
+    except RasaAway as error:
+        return _put_off_away(claim, error, phrases=phrases, clock=clock)
     except (RasaUnavailable, RasaMisbehaved) as error:
         claim.times.rasa += clock() - asked
         log.warning(
@@ -141,10 +168,10 @@ def take_turn(claim: Claim, *, rasa: TurnTaker, phrases: Phrases, clock: Callabl
         return put_off(claim, type(error).__name__, phrases=phrases, clock=clock)
 
 
-def _chosen(contact: Contact, message: Message, kind: Kind, phrases: Phrases, now: datetime) -> Kind:
+def _chosen(contact: Contact, message: Message, kind: Kind, phrases: Phrases, since: datetime) -> Kind:
     """The kind of a message, a typed option being the choice that it names."""
     if kind is Kind.TEXT:
-        option = selected(message.text, options_of(contact, since=now - DIALOGUE_LIFE), phrases.titles)
+        option = selected(message.text, options_of(contact, since=since), phrases.titles)
         if option is not None:
             message.choice = option.id
             return Kind.CHOICE
@@ -171,9 +198,9 @@ def _without_rasa(contact: Contact, message: Message, kind: Kind, phrases: Phras
     return None
 
 
-def forget_dialogues(*, now: datetime) -> int:
+def forget_dialogues(*, now: datetime, dialogue: timedelta = DIALOGUE_LIFE) -> int:
     """Delete the dialogue states that no turn would use any more. Returns how many."""
-    old = Contact.objects.filter(dialogue_at__lt=now - DIALOGUE_LIFE, holder="")
+    old = Contact.objects.filter(dialogue_at__lt=now - dialogue, holder="")
     return old.update(dialogue=[], dialogue_at=None)
 
 
@@ -197,12 +224,18 @@ def options_of(contact: Contact, *, since: datetime | None = None) -> tuple[Butt
 
     None when that message is older than `since`: who types "2" the next day means something else.
     """
-    last = contact.messages.filter(direction=Message.Direction.OUT).exclude(buttons=[]).order_by("-id").first()
+    last = _last_with_options.first(contact=contact.pk)
     if last is None or (since is not None and last.created_at < since):
         return ()
     laid = outbox.from_row(last)
     shown = laid.options[:-1] if laid.rest else laid.options
     return (*shown, *laid.rest)
+
+
+@Prepared
+def _last_with_options(contact: UUID) -> QuerySet[Message, Message]:
+    said = Message.objects.filter(contact=contact, direction=Message.Direction.OUT)
+    return said.exclude(buttons=[]).order_by("-id")
 
 
 def _rest(contact: Contact, choice: str) -> tuple[Button, ...]:
@@ -239,16 +272,41 @@ def put_off(claim: Claim, error: str, *, phrases: Phrases, clock: Callable[[], d
     attempts = claim.message.attempts + 1
     waited = now - claim.message.created_at
     if attempts > len(PAUSES) or (attempts > 1 and waited > PATIENCE):
-        language = claim.contact.language or phrases.default_language
-        reply = _said(phrases.sentence("trouble", language), language, Message.Outcome.TROUBLE)
-        return _finish(claim, reply, clock=clock, phrases=phrases, error=error)
+        return _tell_trouble(claim, error, phrases=phrases, clock=clock)
+    _wait(claim, error, attempts=attempts, until=now + PAUSES[attempts - 1])
+    return None
+
+
+def _put_off_away(claim: Claim, away: RasaAway, *, phrases: Phrases, clock: Callable[[], datetime]) -> Turn | None:
+    """The same for a turn that found Rasa gone: everybody waits for a second, and longer while Rasa comes back."""
+    now = clock()
+    attempts = claim.message.attempts + 1
+    waited = now - claim.message.created_at
+    if away.coming:
+        again = attempts < MOST_TRIES and waited < PATIENCE
+    else:
+        # Who stood behind others has had that second already, if Rasa was looked at meanwhile.
+        again = attempts == 1 and not (away.sure and waited >= AWAY_PAUSE)
+    if not again:
+        return _tell_trouble(claim, RasaAway.__name__, phrases=phrases, clock=clock)
+    _wait(claim, RasaAway.__name__, attempts=attempts, until=now + AWAY_PAUSE)
+    return None
+
+
+def _tell_trouble(claim: Claim, error: str, *, phrases: Phrases, clock: Callable[[], datetime]) -> Turn | None:
+    language = claim.contact.language or phrases.default_language
+    reply = _said(phrases.sentence("trouble", language), language, Message.Outcome.TROUBLE)
+    return _finish(claim, reply, clock=clock, phrases=phrases, error=error)
+
+
+def _wait(claim: Claim, error: str, *, attempts: int, until: datetime) -> None:
+    """Free the contact, with all that it wrote, from `until` on; a turn that was taken over changes nothing."""
     with transaction.atomic():
         contact = still_held(claim)
         if contact is not None:
             Message.objects.filter(pk=claim.message.pk).update(attempts=attempts, error=error[:64])
-            contact.holder, contact.held_until = "", now + PAUSES[attempts - 1]
+            contact.holder, contact.held_until = "", until
             contact.save(update_fields=["holder", "held_until"])
-    return None
 
 
 _OUTCOMES = {outcome.value for outcome in Message.Outcome}
@@ -296,6 +354,10 @@ def _finish(
             if topic not in INFORMING:
                 # After the answer: somebody in danger must not have to read past our introduction.
                 answers.append(phrases.sentence("first_contact", reply.language))
+
+        if contact.flood_notice == flood.Notice.DUE and outcome != Message.Outcome.HELD:
+            contact.flood_notice = flood.Notice.SAID
+            answers.append(phrases.sentence("slow_down", reply.language))
 
         Message.objects.filter(pk=message.pk).update(
             state=Message.State.ANSWERED,

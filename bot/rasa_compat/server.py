@@ -42,8 +42,10 @@ def serve_rasa(settings: Settings, *, model: Path, host: str = "127.0.0.1") -> i
     from rasa.core.utils import AvailableEndpoints
 
     from bot.nlu import places
+    from bot.rasa_compat import known_once
     from bot.rasa_compat.turn_channel import model_name
 
+    known_once.install()
     started = False
 
     async def quieten(_app: object, _loop: object) -> None:

@@ -33,8 +33,9 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 Statement = tuple[str, Sequence[Any]]
 
-#: Indexes of the table of messages that hold few of them: what waits, what is not counted, what failed.
+#: Indexes of the table of messages that hold few of them: what waits, what is not counted, what failed, what is not masked.
 FEW = {"message_waiting", "message_pending", "message_sending", "message_queue", "message_uncounted", "message_failed"}
+FEW |= {"message_turn", "message_as_written"}
 
 #: Beginnings of indexes in which something is looked up that few messages have in common: a contact, an answered message,
 #: an operator, an age beyond the retention.

@@ -4,7 +4,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     """The id by which a message is found in the logs of every process."""
 
-    dependencies = [("conversations", "0009_queue_on_sqlite")]
+    dependencies = [("conversations", "0012_turn_order")]
 
     operations = [
         migrations.AddField(
