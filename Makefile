@@ -9,7 +9,7 @@ UV := $(shell command -v uv 2>/dev/null || echo .tools/bin/uv)
 PYTHON ?= $(shell command -v python3.11 2>/dev/null || command -v python3 2>/dev/null || command -v python)
 export RASA_TELEMETRY_ENABLED := false
 
-.PHONY: help run test lint types install lock train talk evaluate bench load pages content audit secrets fuzz clean
+.PHONY: help run test lint types install lock train talk evaluate bench load pages content audit secrets licences fuzz clean
 
 help:  ## Show this list
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -68,6 +68,9 @@ audit: $(INSTALLED) .tools/audit/.installed  ## Ask about known weaknesses of ev
 	@test -x .tools/audit/bin/python || $(UV) venv --quiet --python 3.11 .tools/audit || $(UV) venv --quiet --python "$(PYTHON)" .tools/audit
 	VIRTUAL_ENV=$(CURDIR)/.tools/audit $(UV) pip sync --quiet --require-hashes --only-binary :all: requirements-audit.lock
 	@touch $@
+
+licences: $(INSTALLED)  ## Under which licence each locked package may be used
+	@$(BIN)/python -m tests.security.licences
 
 # Seconds for each parser that is fuzzed by what its code has not done yet, where there is a wheel of atheris (Linux).
 SECONDS ?= 100
