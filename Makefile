@@ -9,7 +9,7 @@ UV := $(shell command -v uv 2>/dev/null || echo .tools/bin/uv)
 PYTHON ?= $(shell command -v python3.11 2>/dev/null || command -v python3 2>/dev/null || command -v python)
 export RASA_TELEMETRY_ENABLED := false
 
-.PHONY: help run test lint types install lock train talk evaluate bench load pages content audit secrets fuzz clean
+.PHONY: help run test lint types install lock train talk evaluate bench load pages content audit secrets licences fuzz clean
 
 help:  ## Show this list
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -69,6 +69,21 @@ audit: $(INSTALLED) .tools/audit/.installed  ## Ask about known weaknesses of ev
 	VIRTUAL_ENV=$(CURDIR)/.tools/audit $(UV) pip sync --quiet --require-hashes --only-binary :all: requirements-audit.lock
 	@touch $@
 
+licences: $(INSTALLED)  ## Under which licence each locked package may be used
+	@$(BIN)/python -m tests.security.licences
+
+# Seconds for each parser that is fuzzed by what its code has not done yet, where there is a wheel of atheris (Linux).
+SECONDS ?= 100
+
+fuzz: $(INSTALLED) .tools/atheris/.installed  ## Throw harmed input at every parser and at the web process (a quarter of an hour)
+	FUZZ_TIMES=20 $(BIN)/python -m pytest -q --timeout 1800 tests/security/test_openapi.py tests/security/test_parsers.py
+	@for parser in telegram whatsapp posted content text; do \
+		PYTHONPATH=.tools/atheris $(BIN)/python -m tests.security.guided $$parser $(SECONDS) || exit 1; done
+
+.tools/atheris/.installed: requirements-fuzz.lock $(if $(filter .tools/bin/uv,$(UV)),.tools/bin/uv)
+	$(UV) pip install --quiet --python $(BIN)/python --target .tools/atheris --require-hashes --only-binary :all: -r requirements-fuzz.lock
+	@touch $@
+
 secrets: $(INSTALLED)  ## Look for secrets in every file and in everything that was ever committed (some minutes)
 	@$(BIN)/python -m tests.security.leaks
 
@@ -92,6 +107,7 @@ lock: $(if $(filter .tools/bin/uv,$(UV)),.tools/bin/uv)  ## Resolve requirements
 	$(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header --extra test \
 		pyproject.toml -o requirements.lock
 	echo "uv>=0.9" | $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header - -o requirements-uv.lock
+	echo "atheris>=3" | $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header - -o requirements-fuzz.lock
 	echo "pip-audit>=2.10" | $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header - -o requirements-audit.lock
 
 clean:  ## Remove the environment, the model and the local database

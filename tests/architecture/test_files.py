@@ -73,7 +73,9 @@ def test_the_search_for_machines_finds_one() -> None:
     assert not _MACHINE.search("network/ and homework/ and /webhooks/")
 
 
-@pytest.mark.parametrize("name", ["requirements.lock", "requirements-uv.lock", "requirements-audit.lock"])
+@pytest.mark.parametrize(
+    "name", ["requirements.lock", "requirements-uv.lock", "requirements-audit.lock", "requirements-fuzz.lock"]
+)
 def test_a_lock_names_no_index_and_pins_every_hash(name: str) -> None:
     text = (ROOT / name).read_text(encoding="utf-8")
     assert not _ADDRESS.search(text)
