@@ -336,13 +336,16 @@ def _finish(
             contact.dialogue, contact.dialogue_at = list(reply.state), now
         release(contact)
         contact.save()
-        erased = effects.apply(reply.effects, contact=contact, message=message, now=now)
+        left = effects.apply(reply.effects, contact=contact, message=message, now=now)
+        erased = left is not None
         if not erased and outcome != Message.Outcome.HELD:
             handover.request_if_needed(contact, message, safety=reply.safety, outcome=outcome, now=now)
         answers = answers[:1] if erased else answers
         answered = None if erased else message
         words = Words(*phrases.layout_words(reply.language))
-        outbox.enqueue(contact, answered, answers, key=message.pk, language=reply.language, now=now, words=words)
+        outbox.enqueue(
+            left or contact, answered, answers, key=message.pk, language=reply.language, now=now, words=words
+        )
     turn = Turn(
         message=message.pk,
         outcome=outcome,
