@@ -271,6 +271,7 @@ def run(name: str, faults: Sequence[Fault], seconds: float) -> dict[str, dict[st
     rows: dict[str, dict[str, object]] = {}
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="faro-faults-")))
+        folder.chmod(0o711)  # a server of PostgreSQL runs as somebody else
         small = not disk.missing(folder)
         place = stack.enter_context(disk.disk(folder / "disk", SIZES[name])) if small else folder
         server = stack.enter_context(postgres.server(place)) if name == "PostgreSQL" else None
