@@ -266,9 +266,8 @@ def _copies(held: Lab) -> int:
     return sum(number - 1 for number in held.provider.taken.values())
 
 
-def run(name: str, faults: Sequence[Fault], seconds: float) -> dict[str, dict[str, object]]:
-    """All faults on one database; returns the rows by fault."""
-    rows: dict[str, dict[str, object]] = {}
+def run(name: str, faults: Sequence[Fault], seconds: float) -> Iterator[tuple[str, dict[str, object]]]:
+    """All faults on one database: each with its row of the table, one after the other."""
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="faro-faults-")))
         folder.chmod(0o711)  # a server of PostgreSQL runs as somebody else
@@ -283,13 +282,13 @@ def run(name: str, faults: Sequence[Fault], seconds: float) -> dict[str, dict[st
         for fault in faults:
             if (fault.needs == "server" and server is None) or (fault.needs == "disk" and held.disk is None):
                 continue
-            rows[fault.name] = measure(held, fault, seconds)
-            if rows[fault.name]["wrong"]:
+            row = measure(held, fault, seconds)
+            yield fault.name, row
+            if row["wrong"]:
                 (ROOT / "var").mkdir(exist_ok=True)
                 (ROOT / "var" / "faults.log").write_text(held.faro.output, encoding="utf-8")
                 _say("    what Faro said is in var/faults.log; the run of this database ends")
                 break
-    return rows
 
 
 def page(found: dict[str, dict[str, dict[str, object]]]) -> str:
@@ -323,6 +322,7 @@ def main() -> int:
     parser.add_argument("--database", action="append", choices=list(SIZES), help="only this one")
     parser.add_argument("--only", action="append", default=[], help="only faults whose name holds this")
     options = parser.parse_args()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # so that disks are unmounted and servers stopped
     faults = [one for one in FAULTS if not options.only or any(part in one.name for part in options.only)]
     found = json.loads(FIGURES.read_text(encoding="utf-8")) if FIGURES.exists() else {}
     wrong = 0
@@ -331,12 +331,12 @@ def main() -> int:
             _say(f"PostgreSQL is not measured: {why}")
             continue
         _say(name)
-        rows = run(name, faults, options.seconds)
-        when = datetime.now(UTC).strftime("%Y-%m-%d")
-        found[name] = found.get(name, {}) | {fault: {**row, "on": when} for fault, row in rows.items()}
-        wrong += sum(bool(row["wrong"]) or row["said"] == "NO" for row in rows.values())
-        FIGURES.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
-        PAGE.write_text(page(found), encoding="utf-8")
+        for fault, row in run(name, faults, options.seconds):
+            found.setdefault(name, {})[fault] = {**row, "on": datetime.now(UTC).strftime("%Y-%m-%d")}
+            wrong += bool(row["wrong"]) or row["said"] == "NO"
+            # After each: whoever stops a run of hours keeps what it has found.
+            FIGURES.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
+            PAGE.write_text(page(found), encoding="utf-8")
     return 1 if wrong else 0
 
 
