@@ -9,7 +9,7 @@ UV := $(shell command -v uv 2>/dev/null || echo .tools/bin/uv)
 PYTHON ?= $(shell command -v python3.11 2>/dev/null || command -v python3 2>/dev/null || command -v python)
 export RASA_TELEMETRY_ENABLED := false
 
-.PHONY: help run test lint types install lock train talk evaluate bench load pages content audit secrets licences fuzz clean
+.PHONY: help run test lint types install lock train talk evaluate bench load faults pages content audit secrets licences fuzz clean
 
 help:  ## Show this list
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -54,6 +54,9 @@ bench: $(INSTALLED)  ## Measure Faro beside stock Rasa (installs stock Rasa into
 
 load: $(INSTALLED)  ## Measure a burst of WhatsApp messages until everybody has an answer
 	$(BIN)/python -m tests.bench.channels
+
+faults: $(INSTALLED)  ## Do every fault to a running Faro, for two minutes each, and count what people got (2 hours)
+	$(BIN)/python -m tests.bench.faults
 
 pages: $(INSTALLED)  ## Measure the console's pages with a million messages (TEST_DATABASE_URL: a database that is filled)
 	$(BIN)/python -m tests.bench.console

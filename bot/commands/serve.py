@@ -9,6 +9,7 @@ import threading
 import time
 
 from bot import log, settings
+from bot.answers import kept, library
 from bot.watching.gate import Gate
 from bot.watching.listener import listen
 
@@ -32,6 +33,7 @@ def run(arguments: list[str]) -> int:
     config = settings.read()
     log.configure(config.log_level, as_json=config.log_format == "json")
 
+    library.KEPT = config.data_dir / kept.NAME
     if options.process != "web":
         os.nice(THINKING)
         if config.metrics_port:
@@ -58,11 +60,11 @@ def run(arguments: list[str]) -> int:
 
             from bot.channels.roster import roster
             from bot.conversations.worker import work
-            from console.audit import retention
+            from console.audit.retention import Expiry
             from console.review.starter import Starter
 
             on = roster(config, clock=timezone.now)
-            return work(config, on.channels, (*on.beside, retention.beside, Starter(settings.ROOT).look))
+            return work(config, on.channels, (*on.beside, Expiry().look, Starter(settings.ROOT).look))
 
 
 def hold_lifeline(descriptor: int) -> None:

@@ -381,14 +381,15 @@ def _finish(
             contact.dialogue, contact.dialogue_at = list(reply.state), now
         release(contact)
         contact.save()
-        erased = effects.apply(reply.effects, contact=contact, message=message, now=now)
+        left = effects.apply(reply.effects, contact=contact, message=message, now=now)
+        erased = left is not None
         if not erased and outcome != Message.Outcome.HELD:
             handover.request_if_needed(contact, message, safety=reply.safety, outcome=outcome, now=now)
         answers = answers[:1] if erased else answers
         answered = None if erased else message
         words = Words(*phrases.layout_words(reply.language))
         outbox.enqueue(
-            contact,
+            left or contact,
             answered,
             answers,
             key=message.pk,

@@ -11,9 +11,11 @@ from pathlib import Path
 import pytest
 
 from bot import settings
-from bot.commands import up
+from bot.answers import kept
+from bot.commands import content, migrate, up
 from bot.commands.up_plan import Plan, planned, refuse_taken_ports
 from bot.errors import SettingsError
+from bot.settings import ROOT
 from tests.processes.running import eventually, free_ports
 
 
@@ -147,3 +149,27 @@ def test_a_stop_during_training_ends_the_training_too(
     assert signal.getsignal(signal.SIGTERM) == before
     with pytest.raises(ProcessLookupError):
         os.kill(int(pid.read_text(encoding="utf-8")), 0)
+
+
+def test_errors_in_the_answers_stop_a_start_only_when_there_is_no_good_copy(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    class Reached(Exception):
+        """The step after the content."""
+
+    def next_step(_arguments: list[str]) -> int:
+        raise Reached
+
+    web, rasa, actions = free_ports(3)
+    monkeypatch.setenv("DATA_DIR", str(tmp_path))
+    monkeypatch.setenv("PORT", str(web))
+    monkeypatch.setenv("RASA_URL", f"http://127.0.0.1:{rasa}")
+    monkeypatch.setenv("ACTIONS_URL", f"http://127.0.0.1:{actions}")
+    monkeypatch.setattr(content, "run", lambda _arguments: 1)
+    monkeypatch.setattr(migrate, "run", next_step)
+    assert up.run([]) == 1
+    root = ROOT / "content"
+    kept.keep(tmp_path / kept.NAME, root, [file.relative_to(root).as_posix() for file in root.rglob("*.yml")])
+    with pytest.raises(Reached):
+        up.run([])
+    assert "People get the last good copy" in capsys.readouterr().err
