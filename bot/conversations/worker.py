@@ -16,6 +16,8 @@ from django.utils import timezone
 from bot.channels.contract import Channel
 from bot.conversations import handover, retention
 from bot.conversations.addresses import AddressBook
+from bot.conversations.alive import EVERY as SIGN_EVERY
+from bot.conversations.alive import AliveFile
 from bot.conversations.claim import Claim, claim_next, free, put_back
 from bot.conversations.counting import count_next
 from bot.conversations.deliver import deliver_next, due
@@ -78,9 +80,11 @@ class Worker:
         delivery_threads: int = 1,
         beside: Sequence[Beside] = (),
         handover_return_minutes: int = 120,
+        alive: AliveFile | None = None,
         clock: Callable[[], datetime] = timezone.now,
     ) -> None:
         self._rasa = rasa
+        self._alive = alive
         self._phrases = phrases
         self._channels = channels
         self._clock = clock
@@ -110,6 +114,8 @@ class Worker:
         self._threads += [
             threading.Thread(target=self._loop, args=("beside", self._one_beside(one)), name="beside") for one in beside
         ]
+        if alive is not None:
+            self._threads.append(threading.Thread(target=self._loop, args=("alive", self._show_life), name="alive"))
         self._busy_until = 0.0
         self._next_count = 0.0
         self._next_sweep = 0.0
@@ -146,6 +152,8 @@ class Worker:
 
     def _scout(self) -> None:
         """One cheap look for all turn threads, so that idling costs one query and not one for each of them."""
+        if self._alive is not None:
+            self._alive.came_round()
         if not self._work_waits.is_set():
             now = self._clock()
             if Message.objects.filter(free(now, of="contact__"), state=Message.State.WAITING).exists():
@@ -191,6 +199,11 @@ class Worker:
         if self._stopping.wait(EVERY):
             self._pulse.end()
 
+    def _show_life(self) -> None:
+        if self._alive is not None:
+            self._alive.touch(self._threads)
+        self._stopping.wait(SIGN_EVERY)
+
     def _one_beside(self, run: Beside) -> Callable[[], None]:
         return lambda: run(self._stopping)
 
@@ -219,13 +232,16 @@ class Worker:
         self._stopping.wait(1.0)
 
 
-def work(settings: Settings, channels: Mapping[str, Channel], beside: Sequence[Beside]) -> int:
+def work(
+    settings: Settings, channels: Mapping[str, Channel], beside: Sequence[Beside], *, alive: AliveFile | None = None
+) -> int:
     """Run the worker process until SIGTERM or SIGINT; returns its exit code.
 
     Args:
         settings: of this installation.
         channels: those that are on and are told to send.
         beside: what they need to have running (bot/channels/roster.py).
+        alive: for whoever started this process and wants to know whether it is well.
     """
     from bot.answers.library import Library
     from bot.answers.speaker import Speaker
@@ -247,6 +263,7 @@ def work(settings: Settings, channels: Mapping[str, Channel], beside: Sequence[B
         beside=beside,
         handover_return_minutes=settings.handover_return_minutes,
         retention_days=settings.retention_days,
+        alive=alive,
     )
     worker.start()
     log.info("worker is ready")
