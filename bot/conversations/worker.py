@@ -169,7 +169,7 @@ class Worker:
             return
         claim = claim_next(now=self._clock())
         if claim is None:
-            self._work_waits.clear()
+            self._nothing(self._work_waits)
             return
         try:
             with self._shown(claim):
@@ -192,7 +192,13 @@ class Worker:
         if self._stopping.is_set():
             return
         if not deliver_next(self._channels, clock=self._clock, book=self._book):
-            self._post_waits.clear()
+            self._nothing(self._post_waits)
+
+    def _nothing(self, waits: threading.Event) -> None:
+        """Let the threads sleep until there is work again, but never past a stop that came in the same moment."""
+        waits.clear()
+        if self._stopping.is_set():
+            waits.set()
 
     def _beat(self) -> None:
         self._pulse.beat(now=self._clock())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -126,3 +127,39 @@ def test_a_worker_that_is_asked_to_shows_a_file_that_it_is_alive(tmp_path: Path)
             time.sleep(0.02)
     finally:
         running.stop()
+
+
+def test_a_stop_in_the_moment_in_which_nothing_is_found_to_do_ends_every_thread(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """One thread finds no work just when the stop comes; another is on its way to wait for work. It once waited for ever."""
+    stopper: list[threading.Thread] = []
+    late, may_wait = threading.Event(), threading.Event()
+
+    def nothing_and_a_stop(**_: object) -> None:
+        running._work_waits.set()
+        assert late.wait(10), "the other thread is on its way"
+        stopper.append(threading.Thread(target=running.stop))
+        stopper[0].start()
+        assert running._stopping.wait(10)
+
+    def arrive() -> None:
+        if threading.current_thread().name == "turns-1" and not late.is_set():
+            late.set()
+            assert may_wait.wait(10)
+        if threading.current_thread().name == "turns-0" and stopper:
+            may_wait.set()
+
+    monkeypatch.setattr(worker_module, "claim_next", nothing_and_a_stop)
+    monkeypatch.setattr(worker_module, "close_old_connections", arrive)
+    running = Worker(rasa=Always(), phrases=NamedPhrases(), channels={}, threads=2, retention_days=30)
+    turns = [one for one in running._threads if one.name.startswith("turns")]
+    running.start()
+    running._work_waits.set()
+    turns[0].join(10)
+    may_wait.set()
+    turns[1].join(10)
+    left = [one.name for one in turns if one.is_alive()]
+    running._work_waits.set()  # so that a failure of this test holds nobody
+    stopper[0].join(20)
+    assert left == []
