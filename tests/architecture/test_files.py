@@ -26,7 +26,7 @@ _MACHINE = re.compile("/(?:" + "|".join(("wo" + "rk", "ro" + "ot", "tm" + "p", "
 _ADDRESS = re.compile("https?:" + "//")
 
 #: Inside an image these are the image's own folders.
-_IMAGES = ("deploy/Dockerfile", "docker-compose.yml")
+_IMAGES = ("deploy/Dockerfile", "docker-compose.yml", "deploy/kubernetes/base/worker.yaml")
 
 
 @cache
@@ -73,7 +73,7 @@ def test_the_search_for_machines_finds_one() -> None:
     assert not _MACHINE.search("network/ and homework/ and /webhooks/")
 
 
-@pytest.mark.parametrize("name", ["requirements.lock", "requirements-uv.lock"])
+@pytest.mark.parametrize("name", ["requirements.lock", "requirements-run.lock", "requirements-uv.lock"])
 def test_a_lock_names_no_index_and_pins_every_hash(name: str) -> None:
     text = (ROOT / name).read_text(encoding="utf-8")
     assert not _ADDRESS.search(text)
