@@ -95,6 +95,17 @@ class Settings:
     second_factor_demanded: bool = True
     console_idle_minutes: int = 60  # without a person; then a session of the console ends
     handover_return_minutes: int = 120
+    #: What one person may say: so many messages at once, then so many a minute (bot/conversations/flood.py).
+    flood_burst: int = 30
+    flood_per_minute: int = 20
+    #: What one network address may do on the web page (bot/channels/webchat/door.py).
+    address_new_per_hour: int = 200
+    address_requests_per_minute: int = 3000
+    #: What one web process bears (bot/web/connections.py).
+    connections: int = 1000
+    request_seconds: int = 30
+    #: Seals backups; empty: none can be made (bot/commands/backup.py).
+    backup_key: str = field(default="", repr=False)
     notify: notify.Notify = field(default_factory=notify.Notify)
     #: Whether a second person must confirm what somebody decided about a misunderstood message before it counts.
     review_two_people: bool = False
@@ -206,6 +217,13 @@ class _Reader:
             second_factor_demanded=self._second_factor(public_url),
             console_idle_minutes=self._number("CONSOLE_IDLE_MINUTES", 60, 5, 480),
             handover_return_minutes=self._number("HANDOVER_RETURN_MINUTES", 120, 10, 1440),
+            flood_burst=self._number("FLOOD_BURST", 30, 5, 1000),
+            flood_per_minute=self._number("FLOOD_PER_MINUTE", 20, 1, 600),
+            address_new_per_hour=self._number("ADDRESS_NEW_PER_HOUR", 200, 10, 100_000),
+            address_requests_per_minute=self._number("ADDRESS_REQUESTS_PER_MINUTE", 3000, 60, 1_000_000),
+            connections=self._number("CONNECTIONS", 1000, 50, 20_000),
+            request_seconds=self._number("REQUEST_SECONDS", 30, 5, 300),
+            backup_key=self._secret("BACKUP_KEY", {}, needed=False),
             notify=self._notify(telegram is not None),
             review_two_people=self._one_of("REVIEW_TWO_PEOPLE", "NO", ("YES", "NO")) == "YES",
         )

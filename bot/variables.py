@@ -37,6 +37,13 @@ VARIABLES = (
     "SMTP_URL",
     "NOTIFY_TELEGRAM_CHAT",
     "REVIEW_TWO_PEOPLE",
+    "FLOOD_BURST",
+    "FLOOD_PER_MINUTE",
+    "ADDRESS_NEW_PER_HOUR",
+    "ADDRESS_REQUESTS_PER_MINUTE",
+    "CONNECTIONS",
+    "REQUEST_SECONDS",
+    "BACKUP_KEY",
 )
 
 #: Those that must not be seen. Each can also be read from a file, which NAME_FILE names (bot/secret_files.py).

@@ -78,6 +78,7 @@ WEB = (
     "offline",
     "reload",
     "error_too_large",
+    "error_too_many",
     "error_bad_request",
     "error_session",
     "error_not_found",

@@ -12,6 +12,7 @@ from bot.answers.library import Library
 from bot.channels.contract import Channel, Webhook
 from bot.channels.telegram import build as telegram
 from bot.channels.whatsapp import build as whatsapp
+from bot.conversations import flood
 from bot.conversations.addresses import AddressBook
 from bot.conversations.intake import Intake
 from bot.conversations.worker import Beside
@@ -69,7 +70,7 @@ def roster(settings: Settings, *, clock: Callable[[], datetime]) -> Roster:
         return Roster()
     library = Library(settings.content_dir)
     book = AddressBook(settings.pseudonym_key, settings.address_keys)
-    intake = Intake(key=settings.pseudonym_key, book=book, clock=clock)
+    intake = Intake(key=settings.pseudonym_key, book=book, clock=clock, limit=flood.limit_of(settings))
     on = Roster()
     if settings.telegram is not None:
         on = on.with_(telegram.build(settings.telegram, library=library, intake=intake, clock=clock))

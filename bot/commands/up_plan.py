@@ -33,10 +33,11 @@ class Plan:
         environ = _environ(self.config)
         everything = {**environ, "RASA_URL": ",".join(self.rasa_urls)}
         children = [
-            Child(name, ("serve", "rasa"), url + RASA_READY, {**environ, "RASA_URL": url})
+            Child(name, ("serve", "rasa"), url + RASA_READY, {**environ, "RASA_URL": url}, needed=False)
             for name, url in zip(_names("rasa", len(self.rasa_urls)), self.rasa_urls, strict=True)
         ]
-        children.append(Child("actions", ("serve", "actions"), f"{self.config.actions_url}/health", everything))
+        health = f"{self.config.actions_url}/health"
+        children.append(Child("actions", ("serve", "actions"), health, everything, needed=False))
         children += [
             Child(name, ("serve", "web"), f"{url}/healthz", {**everything, "PORT": str(urlsplit(url).port)})
             for name, url in zip(_names("web", len(self.web_urls)), self.web_urls, strict=True)

@@ -10,6 +10,8 @@ from datetime import datetime
 import regex
 from django.db import IntegrityError, transaction
 
+from bot.channels.limits import Pace
+from bot.conversations import flood
 from bot.conversations.addresses import AddressBook, one_of, pseudonym
 from bot.conversations.models import Contact, Gone, Message
 from bot.words import COMMANDS, NEAR, Incoming, Kind
@@ -31,7 +33,7 @@ _UNPRINTABLE = regex.compile(r"[\p{Cc}\p{Cs}\p{Co}\p{Cn}--[\n\t]]", flags=regex.
 
 @dataclass(frozen=True, slots=True)
 class Accepted:
-    """The row that holds the message, and whether it was there before."""
+    """The row that holds the message (beyond the allowance with others), and whether it was there before."""
 
     contact: Contact
     message: Message
@@ -52,7 +54,9 @@ def command(text: str) -> str:
     return COMMANDS.get(word.partition("@")[0].lower(), "")
 
 
-def accept(incoming: Incoming, *, key: str, now: datetime, book: AddressBook | None = None) -> Accepted:
+def accept(
+    incoming: Incoming, *, key: str, now: datetime, book: AddressBook | None = None, limit: Pace | None = None
+) -> Accepted:
     """Write a message into the inbox, once. Returns the row that was there when it is a repetition.
 
     Args:
@@ -60,8 +64,10 @@ def accept(incoming: Incoming, *, key: str, now: datetime, book: AddressBook | N
         key: PSEUDONYM_KEY.
         now: the time of receipt.
         book: keeps where the person is written to; None on channels where people fetch their answers.
+        limit: how much one person may say (bot/conversations/flood.py); None where everything may be said.
     """
     provider_id = _known_as(incoming, key)
+    message: Message | None = None
     kind, text, choice = incoming.kind, clean(incoming.text), clean(incoming.choice)[:MAX_CHOICE]
     if kind is Kind.TEXT and (topic := command(text)):
         kind, choice = Kind.CHOICE, f"command:{topic}"
@@ -71,9 +77,10 @@ def accept(incoming: Incoming, *, key: str, now: datetime, book: AddressBook | N
     try:
         with transaction.atomic():
             contact = _contact(incoming, key=key, now=now, book=book)
+            place = _enter(contact, limit, wrote=_wrote(incoming, now), now=now)
             if kind is Kind.CHOICE and not text:
                 text = title_of(contact, choice)
-            message = Message.objects.create(
+            message = Message(
                 contact=contact,
                 direction=Message.Direction.IN,
                 channel=incoming.channel,
@@ -83,20 +90,72 @@ def accept(incoming: Incoming, *, key: str, now: datetime, book: AddressBook | N
                 choice=choice,
                 state=Message.State.WAITING,
                 created_at=now,
+                due_at=place.due_at,
+                not_before=place.held_until,
                 sent_at=incoming.sent_at,
                 reference=pseudonym(key, incoming.channel, incoming.reference) if incoming.reference else "",
                 sealed_reference=book.seal(incoming.reference) if book and incoming.reference else "",
             )
+            if place.held_until is not None:
+                if (there := _there(message)) is not None:
+                    return Accepted(contact=there.contact, message=there, repeated=True)
+                if (joined := _joined(message)) is not None:
+                    return Accepted(contact=contact, message=joined, repeated=False)
+                Contact.objects.filter(pk=contact.pk).update(flood_until=place.used_until)
+            message.save()
     except IntegrityError:
-        there = Message.objects.select_related("contact").filter(
-            channel=incoming.channel, direction=Message.Direction.IN, provider_id=provider_id
-        )
-        earlier = there.first()
+        earlier = _there(message) if message is not None else None
         if earlier is None:
             # Not a repetition: the contact was erased or swept in the same moment. Whoever writes now is somebody new.
-            return accept(incoming, key=key, now=now, book=book)
+            return accept(incoming, key=key, now=now, book=book, limit=limit)
         return Accepted(contact=earlier.contact, message=earlier, repeated=True)
     return Accepted(contact=contact, message=message, repeated=False)
+
+
+def _there(message: Message) -> Message | None:
+    """The row of the same message, when it came before."""
+    said = Message.objects.select_related("contact").filter(
+        channel=message.channel, direction=Message.Direction.IN, provider_id=message.provider_id
+    )
+    return said.first()
+
+
+def _enter(contact: Contact, limit: Pace | None, *, wrote: datetime, now: datetime) -> flood.Place:
+    """Note that the person was heard, and give the message its place. Holds the contact's row until the transaction ends."""
+    while True:
+        before = contact.flood_until
+        place = flood.place(before, limit, now)
+        contact.seen_at = max(contact.seen_at, wrote)
+        changes: dict[str, object] = {"seen_at": contact.seen_at, "unreachable_at": None}
+        if place.held_until is None:
+            changes["flood_until"] = place.used_until
+            if place.calm and contact.flood_notice:
+                changes["flood_notice"] = contact.flood_notice = flood.Notice.NONE
+        elif not contact.flood_notice:
+            changes["flood_notice"] = contact.flood_notice = flood.Notice.DUE
+        # Two messages of a person may be written at once: the second finds another value than it read, and reads again.
+        if Contact.objects.filter(pk=contact.pk, flood_until=before).update(**changes):
+            return place
+        current = Contact.objects.filter(pk=contact.pk).first()
+        if current is None:
+            raise IntegrityError  # erased in this moment
+        contact.flood_until, contact.flood_notice = current.flood_until, current.flood_notice
+
+
+def _joined(message: Message) -> Message | None:
+    """The message that is held back already and of the same kind, with this one put to it; None when there is none."""
+    there = message.contact.messages.filter(
+        direction=Message.Direction.IN, state=Message.State.WAITING, kind=message.kind, not_before__isnull=False
+    ).first()
+    if there is None:
+        return None
+    there.text = message.text if message.choice else flood.together(there.text, message.text)
+    there.choice, there.provider_id = message.choice, message.provider_id
+    there.reference, there.sealed_reference = message.reference, message.sealed_reference
+    if message.sent_at is not None:
+        there.sent_at = max(there.sent_at or message.sent_at, message.sent_at)
+    there.save(update_fields=["text", "choice", "provider_id", "reference", "sealed_reference", "sent_at"])
+    return there
 
 
 def was_deleted(incoming: Incoming, *, key: str) -> bool:
@@ -125,8 +184,7 @@ def _known_as(incoming: Incoming, key: str) -> str:
 
 def _contact(incoming: Incoming, *, key: str, now: datetime, book: AddressBook | None) -> Contact:
     addresses = (incoming.address, *incoming.aliases)
-    # When the person wrote, not when we heard of it: from then on a provider counts how long we may answer.
-    wrote = min(incoming.sent_at or now, now)
+    wrote = _wrote(incoming, now)
     who = pseudonym(key, incoming.channel, incoming.address)
     owners: list[Contact] = []
     if book is None:
@@ -155,6 +213,9 @@ def _contact(incoming: Incoming, *, key: str, now: datetime, book: AddressBook |
         Contact.objects.filter(pk=contact.pk).update(language=incoming.language, language_chosen=True)
     if book is not None and not (owners and len(addresses) == 1):
         book.note(contact, addresses)
-    contact.seen_at = max(contact.seen_at, wrote)
-    Contact.objects.filter(pk=contact.pk).update(seen_at=contact.seen_at, unreachable_at=None)
     return contact
+
+
+def _wrote(incoming: Incoming, now: datetime) -> datetime:
+    # When the person wrote, not when we heard of it: from then on a provider counts how long we may answer.
+    return min(incoming.sent_at or now, now)

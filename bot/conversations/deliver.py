@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import logging
 import random
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import datetime, timedelta
+from functools import cache
 
 from django.db import connection, transaction
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Value
@@ -16,6 +17,7 @@ from bot.channels.limits import CHANNELS
 from bot.conversations import outbox, pace
 from bot.conversations.addresses import AddressBook
 from bot.conversations.models import Contact, Line, Message
+from bot.conversations.prepared import Prepared
 from bot.errors import DeliveryError, Remedy
 from bot.log import place_of
 
@@ -51,8 +53,16 @@ _ON_ITS_WAY = (Message.State.PENDING, Message.State.SENDING)
 
 def due(channels: Mapping[str, Channel], now: datetime) -> bool:
     """Whether some message may go now. One cheap read."""
-    pending, sending = (_due(channels, state, now) for state in _ON_ITS_WAY)
-    return pending.union(sending, all=True).exists()
+    return _look(tuple(channels)).exists(now=now)
+
+
+@cache
+def _look(channels: tuple[str, ...]) -> Prepared[Message]:
+    def rows(now: datetime) -> QuerySet[Message]:
+        pending, sending = (_due(channels, state, now) for state in _ON_ITS_WAY)
+        return pending.union(sending, all=True)
+
+    return Prepared(rows)
 
 
 def deliver_next(
@@ -91,7 +101,7 @@ def deliver_next(
     return True
 
 
-def _due(channels: Mapping[str, Channel], state: Message.State, now: datetime) -> QuerySet[Message]:
+def _due(channels: Collection[str], state: Message.State, now: datetime) -> QuerySet[Message]:
     """Messages in one of the two states that may go now. In both at once SQLite would use no partial index."""
     paused = Line.objects.filter(paused_until__gt=now).values("channel")
     when = Q(not_before__lte=now)  # being sent: nobody knows what became of it

@@ -16,6 +16,7 @@ from datetime import datetime
 
 from django.db import DatabaseError, connections, transaction
 
+from bot.channels.limits import Pace
 from bot.conversations.addresses import AddressBook
 from bot.conversations.record import record
 from bot.log import place_of
@@ -46,8 +47,10 @@ class _Delivery:
 class Intake:
     """Writes events from any thread or event loop in one thread of its own. Begins with the first event."""
 
-    def __init__(self, *, key: str, book: AddressBook, clock: Callable[[], datetime]) -> None:
-        self._key, self._book, self._clock = key, book, clock
+    def __init__(
+        self, *, key: str, book: AddressBook, clock: Callable[[], datetime], limit: Pace | None = None
+    ) -> None:
+        self._key, self._book, self._clock, self._limit = key, book, clock, limit
         self._waiting: queue.Queue[_Delivery | None] = queue.Queue(WAITING)
         self._begun = threading.Lock()
         self._thread: threading.Thread | None = None
@@ -119,7 +122,7 @@ class Intake:
         with transaction.atomic():
             for delivery in group:
                 for event in delivery.events:
-                    record(event, key=self._key, now=self._clock(), book=self._book)
+                    record(event, key=self._key, now=self._clock(), book=self._book, limit=self._limit)
         for delivery in group:
             delivery.done.set_result(None)
 

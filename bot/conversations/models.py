@@ -7,6 +7,24 @@ import uuid
 from django.conf import settings
 from django.db import models
 
+from bot.conversations.counts import Count, DailyCount, MonthlyCount
+
+__all__ = [
+    "DOUBTFUL",
+    "Address",
+    "Contact",
+    "Count",
+    "DailyCount",
+    "Erasure",
+    "Feedback",
+    "Gone",
+    "Handover",
+    "Heartbeat",
+    "Line",
+    "Message",
+    "MonthlyCount",
+]
+
 
 class Contact(models.Model):
     """A person on one channel, known by our own random id."""
@@ -35,6 +53,10 @@ class Contact(models.Model):
     unreachable_at = models.DateTimeField(null=True, blank=True)
     #: How far this person's share of the provider's limit is used up: see bot/conversations/pace.py.
     paced_until = models.DateTimeField(null=True, blank=True)
+
+    #: How far this person's allowance of messages is used up, and whether they were told (bot/conversations/flood.py).
+    flood_until = models.DateTimeField(null=True, blank=True)
+    flood_notice = models.CharField(max_length=4, blank=True, default="", db_default="")
 
     #: Whether this person reported an aid worker: then the safeguarding role alone sees the conversation.
     safeguarding = models.BooleanField(default=False)
@@ -134,7 +156,10 @@ class Message(models.Model):
     state = models.CharField(max_length=8, choices=State.choices)
     attempts = models.PositiveSmallIntegerField(default=0)
     #: Outgoing: not to be delivered before (back-off after a failed attempt); while it is being sent: when that is over.
+    #: Incoming, beyond the person's allowance: not to be answered before, what follows is put to it. A claim ends that.
     not_before = models.DateTimeField(null=True, blank=True)
+    #: Incoming: its place in the queue, later for every further message of one person (bot/conversations/flood.py).
+    due_at = models.DateTimeField(null=True, blank=True)
     #: Outgoing: how often it was sent without knowing whether the time before had worked.
     unsure = models.PositiveSmallIntegerField(default=0)
     created_at = models.DateTimeField()
@@ -183,6 +208,8 @@ class Message(models.Model):
             # For SQLite, which finds a partial index only by exactly its condition, and would read every message at each
             # look of the worker: 80 ms with 100,000 of them.
             models.Index(fields=["id"], name="message_waiting", condition=models.Q(state="waiting")),
+            # In the order in which turns are taken.
+            models.Index(fields=["due_at", "id"], name="message_turn", condition=models.Q(state="waiting")),
             models.Index(fields=["id"], name="message_pending", condition=models.Q(state="pending")),
             models.Index(fields=["id"], name="message_sending", condition=models.Q(state="sending")),
             models.Index(fields=["done_at"], name="message_failed", condition=models.Q(state="failed")),
@@ -225,6 +252,21 @@ class Gone(models.Model):
         return f"gone {self.pk}"
 
 
+class Erasure(models.Model):
+    """That a contact was erased, by its random id, which leads to nobody: so a backup of before that brings nobody back."""
+
+    contact = models.UUIDField(primary_key=True, editable=False)
+    at = models.DateTimeField()
+
+    class Meta:
+        """Forgotten when no backup may be kept any more that the contact is in."""
+
+        indexes = [models.Index(fields=["at"], name="erasure_at")]
+
+    def __str__(self) -> str:
+        return f"erasure of {self.contact}"
+
+
 class Line(models.Model):
     """One channel as this installation uses it: its pace, its troubles, and who polls it."""
 
@@ -255,6 +297,8 @@ class Heartbeat(models.Model):
     process = models.CharField(max_length=16)
     started_at = models.DateTimeField()
     at = models.DateTimeField()
+    #: Whether its turns reach Rasa: a Passage of bot/conversations/breaker.py, or "" when it takes none.
+    passage = models.CharField(max_length=8, default="", db_default="")
 
     def __str__(self) -> str:
         return f"{self.process} {self.holder}"
@@ -334,61 +378,3 @@ class Feedback(models.Model):
 
     def __str__(self) -> str:
         return f"feedback {self.pk} ({self.verdict})"
-
-
-class Count(models.Model):
-    """How many of something, by day or month, channel, language and topic. No contact, no text.
-
-    With an empty topic a row is the sum over all topics, so that what needs no topics reads few rows.
-    """
-
-    #: The day in Panama; of a month its first.
-    day = models.DateField()
-    channel = models.CharField(max_length=16)
-    language = models.CharField(max_length=8, blank=True)
-    topic = models.CharField(max_length=64, blank=True)
-    #: bot/conversations/measures.py says which there are.
-    measure = models.CharField(max_length=80)
-    number = models.IntegerField(default=0)
-
-    class Meta:
-        """What days and months have in common."""
-
-        abstract = True
-
-    def __str__(self) -> str:
-        return f"{self.day} {self.measure} {self.number}"
-
-
-class DailyCount(Count):
-    """The counts of days."""
-
-    class Meta:
-        """One row for each combination; what needs no topics reads its few rows and no others."""
-
-        constraints = [
-            models.UniqueConstraint(
-                fields=["topic", "day", "channel", "language", "measure"], name="one_count_for_each_of_a_day"
-            )
-        ]
-        indexes = [
-            models.Index(fields=["day"], name="daily_count_without_topic", condition=models.Q(topic="")),
-            models.Index(fields=["day"], name="daily_count_of_topics", condition=models.Q(topic__gt="")),
-        ]
-
-
-class MonthlyCount(Count):
-    """The same by month, written at the same moment: a year is read from 12 months and not from 365 days."""
-
-    class Meta:
-        """As of days."""
-
-        constraints = [
-            models.UniqueConstraint(
-                fields=["topic", "day", "channel", "language", "measure"], name="one_count_for_each_of_a_month"
-            )
-        ]
-        indexes = [
-            models.Index(fields=["day"], name="monthly_count_without_topic", condition=models.Q(topic="")),
-            models.Index(fields=["day"], name="monthly_count_of_topics", condition=models.Q(topic__gt="")),
-        ]

@@ -15,6 +15,9 @@ from bot.words import Button, Effect, EffectKind, Outgoing, TurnReply, TurnReque
 #: heard something, whatever happens to Rasa.
 TIMEOUT = 4.0
 
+#: Seconds for the health page, which Rasa answers without thinking.
+LOOK_TIMEOUT = 1.5
+
 #: Where the private channel listens (bot/rasa_compat/turn_channel.py).
 PATH = "/webhooks/faro/turn"
 
@@ -72,7 +75,9 @@ class RasaClient:
         except httpx.HTTPError as error:
             raise RasaUnavailable(type(error).__name__) from None
         if response.status_code != httpx.codes.OK:
-            raise RasaUnavailable(f"HTTP {response.status_code}")
+            # 503: it has no model, for nobody. Anything else is about this turn.
+            about_this = response.status_code != httpx.codes.SERVICE_UNAVAILABLE
+            raise RasaUnavailable(f"HTTP {response.status_code}", answered=about_this)
         try:
             return from_wire(response.json())
         except (json.JSONDecodeError, KeyError, TypeError, ValueError) as error:
@@ -81,7 +86,7 @@ class RasaClient:
     def look(self) -> RasaState:
         """How Rasa is (asks the channel's health page). Never raises."""
         try:
-            response = self._client.get(self._url.removesuffix("/turn") + "/ready", timeout=2.0)
+            response = self._client.get(self._url.removesuffix("/turn") + "/ready", timeout=LOOK_TIMEOUT)
             said = response.json()
         except (httpx.HTTPError, ValueError):
             return RasaState(ready=False)

@@ -31,10 +31,6 @@ RESTS = (1.0, 2.0, 4.0, 8.0)
 #: repeated as a whole (PAUSES in bot/conversations/turn.py).
 FAIL_OVER = 1.0
 
-#: Rasa is there and failed at this very message (bot/rasa_compat/turn_channel.py): that says nothing about the next one,
-#: and the others have the same model.
-FAILED_AT_IT = "HTTP 500"
-
 
 class Replica(TurnTaker, Protocol):
     """One Rasa: RasaClient."""
@@ -129,9 +125,13 @@ class RasaPool:
             try:
                 reply = place.replica.take(request)
             except RasaUnavailable as error:
+                if error.answered:
+                    # It is there and failed at this very message. That says nothing about the next one, and the others have
+                    # the same model.
+                    self._done(place)
+                    raise
                 self._failed(place, str(error))
-                late = self._clock() - begun > FAIL_OVER
-                if str(error) == FAILED_AT_IT or late or last:
+                if last or self._clock() - begun > FAIL_OVER:
                     raise
             except BaseException:
                 self._done(place)
@@ -196,7 +196,7 @@ class RasaPool:
 
     def _failed(self, place: _Place, error: str) -> None:
         self._done(place)
-        if error == FAILED_AT_IT or place.leaving:
+        if place.leaving:
             return
         with self._lock:
             news = place.failures == 0

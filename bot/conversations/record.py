@@ -6,6 +6,8 @@ from datetime import datetime
 
 from django.db.models import QuerySet
 
+from bot.channels.limits import Pace
+from bot.conversations import flood
 from bot.conversations.accept import accept, clean, was_deleted
 from bot.conversations.addresses import AddressBook, pseudonym
 from bot.conversations.models import Contact, Message
@@ -13,7 +15,7 @@ from bot.conversations.reports import note_report
 from bot.words import Edited, Event, Incoming, Moved, Reachable, Status, Withdrawn
 
 
-def record(event: Event, *, key: str, now: datetime, book: AddressBook) -> None:
+def record(event: Event, *, key: str, now: datetime, book: AddressBook, limit: Pace | None = None) -> None:
     """Write one event down. Repeating it changes nothing.
 
     Args:
@@ -21,15 +23,15 @@ def record(event: Event, *, key: str, now: datetime, book: AddressBook) -> None:
         key: PSEUDONYM_KEY.
         now: the time of receipt.
         book: where people are written to.
+        limit: how much one person may say.
     """
     match event:
         case Incoming():
             if not was_deleted(event, key=key):
-                accept(event, key=key, now=now, book=book)
+                accept(event, key=key, now=now, book=book, limit=limit)
         case Edited():
             # Answered already: what was said stands. Not yet: the answer is to what the person means now.
-            waiting = _referred(event.channel, event.reference, key).filter(state=Message.State.WAITING)
-            waiting.filter(kind="text").update(text=clean(event.text))
+            _edit(event, key=key)
         case Withdrawn():
             _withdraw(event, key=key, now=now)
         case Moved():
@@ -45,6 +47,14 @@ def _referred(channel: str, reference: str, key: str) -> QuerySet[Message]:
     return Message.objects.filter(
         channel=channel, direction=Message.Direction.IN, reference=pseudonym(key, channel, reference)
     )
+
+
+def _edit(event: Edited, *, key: str) -> None:
+    waiting = _referred(event.channel, event.reference, key).filter(state=Message.State.WAITING, kind="text")
+    text = clean(event.text)
+    waiting.filter(not_before__isnull=True).update(text=text)
+    for message in waiting.filter(not_before__isnull=False):  # it stands for others too: they stay
+        waiting.filter(pk=message.pk).update(text=flood.together(message.text, text))
 
 
 def _withdraw(event: Withdrawn, *, key: str, now: datetime) -> None:

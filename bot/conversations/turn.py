@@ -11,19 +11,22 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from django.db import InterfaceError, OperationalError, transaction
+from django.db.models import QuerySet
 
 from bot.channels.layout import Words
-from bot.conversations import effects, handover, outbox, silence
+from bot.conversations import effects, flood, handover, outbox, silence
 from bot.conversations.arrival import Arrival, arrived
 from bot.conversations.claim import Claim, release, still_held
 from bot.conversations.models import Contact, Message
 from bot.conversations.phrases import Phrases
+from bot.conversations.prepared import Prepared
 from bot.conversations.rasa_client import TurnTaker
 from bot.conversations.selection import selected
 from bot.conversations.triage import MAX_READ, readable, triage
-from bot.errors import RasaMisbehaved, RasaUnavailable
+from bot.errors import RasaAway, RasaMisbehaved, RasaUnavailable
 from bot.log import place_of
 from bot.words import (
     FALLBACK,
@@ -43,6 +46,12 @@ log = logging.getLogger("faro.turn")
 
 #: A failed turn is tried again after these pauses; then the person is told. Short, because somebody is waiting.
 PAUSES = (timedelta(milliseconds=500), timedelta(seconds=2))
+
+#: A turn that found Rasa gone is tried again once after this: where a second helps, nobody hears of trouble.
+AWAY_PAUSE = timedelta(seconds=1)
+
+#: A turn never waits for Rasa more often than this, whatever the clock says.
+MOST_TRIES = 10
 
 #: A person hears something within 10 s even when every attempt runs into its time limit.
 PATIENCE = timedelta(seconds=7)
@@ -102,6 +111,8 @@ def take_turn(claim: Claim, *, rasa: TurnTaker, phrases: Phrases, clock: Callabl
     )
     try:
         reply = rasa.take(request)
+    except RasaAway as error:
+        return _put_off_away(claim, error, phrases=phrases, clock=clock)
     except (RasaUnavailable, RasaMisbehaved) as error:
         log.warning(
             "turn failed",
@@ -184,12 +195,18 @@ def options_of(contact: Contact, *, since: datetime | None = None) -> tuple[Butt
 
     None when that message is older than `since`: who types "2" the next day means something else.
     """
-    last = contact.messages.filter(direction=Message.Direction.OUT).exclude(buttons=[]).order_by("-id").first()
+    last = _last_with_options.first(contact=contact.pk)
     if last is None or (since is not None and last.created_at < since):
         return ()
     laid = outbox.from_row(last)
     shown = laid.options[:-1] if laid.rest else laid.options
     return (*shown, *laid.rest)
+
+
+@Prepared
+def _last_with_options(contact: UUID) -> QuerySet[Message, Message]:
+    said = Message.objects.filter(contact=contact, direction=Message.Direction.OUT)
+    return said.exclude(buttons=[]).order_by("-id")
 
 
 def _rest(contact: Contact, choice: str) -> tuple[Button, ...]:
@@ -225,16 +242,41 @@ def put_off(claim: Claim, error: str, *, phrases: Phrases, clock: Callable[[], d
     attempts = claim.message.attempts + 1
     waited = now - claim.message.created_at
     if attempts > len(PAUSES) or (attempts > 1 and waited > PATIENCE):
-        language = claim.contact.language or phrases.default_language
-        reply = _said(phrases.sentence("trouble", language), language, Message.Outcome.TROUBLE)
-        return _finish(claim, reply, clock=clock, phrases=phrases, error=error)
+        return _tell_trouble(claim, error, phrases=phrases, clock=clock)
+    _wait(claim, error, attempts=attempts, until=now + PAUSES[attempts - 1])
+    return None
+
+
+def _put_off_away(claim: Claim, away: RasaAway, *, phrases: Phrases, clock: Callable[[], datetime]) -> Turn | None:
+    """The same for a turn that found Rasa gone: everybody waits for a second, and longer while Rasa comes back."""
+    now = clock()
+    attempts = claim.message.attempts + 1
+    waited = now - claim.message.created_at
+    if away.coming:
+        again = attempts < MOST_TRIES and waited < PATIENCE
+    else:
+        # Who stood behind others has had that second already, if Rasa was looked at meanwhile.
+        again = attempts == 1 and not (away.sure and waited >= AWAY_PAUSE)
+    if not again:
+        return _tell_trouble(claim, RasaAway.__name__, phrases=phrases, clock=clock)
+    _wait(claim, RasaAway.__name__, attempts=attempts, until=now + AWAY_PAUSE)
+    return None
+
+
+def _tell_trouble(claim: Claim, error: str, *, phrases: Phrases, clock: Callable[[], datetime]) -> Turn | None:
+    language = claim.contact.language or phrases.default_language
+    reply = _said(phrases.sentence("trouble", language), language, Message.Outcome.TROUBLE)
+    return _finish(claim, reply, clock=clock, phrases=phrases, error=error)
+
+
+def _wait(claim: Claim, error: str, *, attempts: int, until: datetime) -> None:
+    """Free the contact, with all that it wrote, from `until` on; a turn that was taken over changes nothing."""
     with transaction.atomic():
         contact = still_held(claim)
         if contact is not None:
             Message.objects.filter(pk=claim.message.pk).update(attempts=attempts, error=error[:64])
-            contact.holder, contact.held_until = "", now + PAUSES[attempts - 1]
+            contact.holder, contact.held_until = "", until
             contact.save(update_fields=["holder", "held_until"])
-    return None
 
 
 _OUTCOMES = {outcome.value for outcome in Message.Outcome}
@@ -280,6 +322,10 @@ def _finish(
             if topic not in INFORMING:
                 # After the answer: somebody in danger must not have to read past our introduction.
                 answers.append(phrases.sentence("first_contact", reply.language))
+
+        if contact.flood_notice == flood.Notice.DUE and outcome != Message.Outcome.HELD:
+            contact.flood_notice = flood.Notice.SAID
+            answers.append(phrases.sentence("slow_down", reply.language))
 
         Message.objects.filter(pk=message.pk).update(
             state=Message.State.ANSWERED,

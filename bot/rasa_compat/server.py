@@ -41,7 +41,9 @@ def serve_rasa(settings: Settings, *, model: Path, host: str = "127.0.0.1") -> i
     from rasa.core.utils import AvailableEndpoints
 
     from bot.nlu import places
+    from bot.rasa_compat import known_once
 
+    known_once.install()
     started = False
 
     async def quieten(_app: object, _loop: object) -> None:

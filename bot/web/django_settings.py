@@ -52,6 +52,18 @@ TEMPLATES = [
 ]
 
 
+#: A server that has gone without a word (a cable, a firewall) would be waited for: 2 minutes for a new connection, 2 hours
+#: for one that was open. So: seconds for a new one; after 10 s of silence three questions, 5 s apart; 15 s for what was sent
+#: and never confirmed (https://www.postgresql.org/docs/17/libpq-connect.html, 2026-11).
+_CONNECTION = {
+    "connect_timeout": 3,
+    "keepalives_idle": 10,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 15_000,
+}
+
+
 def _database(url: str) -> dict[str, Any]:
     # A connection a request: under ASGI each request may run in another thread, and kept connections would pile up until
     # PostgreSQL has none left (98 open after 210 requests). The worker, whose threads stay, keeps its own.
@@ -66,6 +78,9 @@ def _database(url: str) -> dict[str, Any]:
                 "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; PRAGMA secure_delete=ON;"
             ),
         }
+    else:
+        # What DATABASE_URL says after its "?" wins.
+        config["OPTIONS"] = {**_CONNECTION, **config.get("OPTIONS", {})}
     return config
 
 

@@ -67,7 +67,7 @@ ROOMS: Mapping[str, frozenset[str]] = {
     | _WORDS,
     # The one place that knows which channels there are
     "bot.channels.roster": frozenset({"bot.answers", "bot.channels", "bot.conversations", "bot.settings"}) | _WORDS,
-    "bot.channels.webchat": frozenset({"bot.answers", "bot.conversations"}) | _DJANGO | _WORDS,
+    "bot.channels.webchat": frozenset({"bot.answers", "bot.conversations", "bot.channels.limits"}) | _DJANGO | _WORDS,
     "bot.channels.terminal": frozenset({"bot.answers", "bot.conversations", "bot.web.django_settings", *_CONTRACT})
     | _DJANGO
     | _WORDS,
@@ -83,7 +83,10 @@ ROOMS: Mapping[str, frozenset[str]] = {
     | _WORDS,
     # Reads the test questions, so that none of them is taught.
     "console.review.questions": frozenset({"yaml", "console"}),
-    "bot.web": frozenset({"uvicorn", "dj_database_url", "bot", "bot.settings", "bot.answers", "bot.conversations"})
+    # h11 is what uvicorn reads requests with: our bounds ask it how far one has come.
+    "bot.web": frozenset(
+        {"uvicorn", "h11", "dj_database_url", "bot", "bot.settings", "bot.answers", "bot.conversations"}
+    )
     | {"bot.channels.webchat", "bot.channels.roster", "bot.channels.contract"}
     | _DJANGO
     | _WORDS,

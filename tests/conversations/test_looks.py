@@ -34,7 +34,14 @@ pytestmark = pytest.mark.django_db(transaction=True)
 Statement = tuple[str, Sequence[Any]]
 
 #: Indexes of the table of messages that hold few of them: what waits, what is not counted, what failed.
-FEW = {"message_waiting", "message_pending", "message_sending", "message_queue", "message_uncounted", "message_failed"}
+FEW = {
+    "message_waiting",
+    "message_pending",
+    "message_sending",
+    "message_queue",
+    "message_uncounted",
+    "message_failed",
+} | {"message_turn"}
 
 #: Beginnings of indexes in which something is looked up that few messages have in common: a contact, an answered message,
 #: an operator, an age beyond the retention.

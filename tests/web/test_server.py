@@ -20,9 +20,11 @@ async def hello(scope: Any, receive: Any, send: Any) -> None:
 
 
 @contextmanager
-def serving() -> Iterator[int]:
+def serving(application: Any = hello, *, connections: int = 100, request_seconds: float = 30.0) -> Iterator[int]:
     """A server with our configuration; gives its port."""
-    server = uvicorn.Server(configured(hello, host="127.0.0.1", port=0))
+    server = uvicorn.Server(
+        configured(application, host="127.0.0.1", port=0, connections=connections, request_seconds=request_seconds)
+    )
     thread = threading.Thread(target=server.run)
     thread.start()
     while not server.started:

@@ -12,6 +12,8 @@ from django.conf import settings
 from django.core import signing
 from django.http import HttpRequest, HttpResponse
 
+from bot.channels.limits import Pace
+from bot.conversations import flood
 from bot.conversations.addresses import pseudonym
 from bot.conversations.models import Contact
 
@@ -84,6 +86,11 @@ def pseudonym_of(address: str) -> str:
 def key() -> str:
     """PSEUDONYM_KEY."""
     return str(settings.SETTINGS.pseudonym_key)
+
+
+def limit() -> Pace:
+    """How much one person may say."""
+    return flood.limit_of(settings.SETTINGS)
 
 
 def contact_of(address: str) -> Contact | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import ceil
 from typing import Any
 from uuid import uuid4
 
@@ -13,7 +14,9 @@ from django.utils.cache import patch_cache_control
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from bot.channels.webchat import bell, languages, posted, session, transcript
+from bot.channels.webchat import bell, door, languages, posted, session, transcript
+from bot.channels.webchat.door import Asked
+from bot.channels.webchat.origin import source
 from bot.conversations.accept import Accepted, accept
 from bot.conversations.erase import forget
 from bot.conversations.models import Contact
@@ -41,6 +44,8 @@ MAX_NUMBER = 2**63 - 1
 @require_safe
 def page(request: HttpRequest) -> HttpResponse:
     """The page with the conversation so far."""
+    if seconds := _must_wait(request):
+        return _too_many(request, seconds)
     lost = session.offered(request) and not session.read(request)
     return _page(request, note="error_session" if lost else "")
 
@@ -49,6 +54,8 @@ def page(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 async def messages(request: HttpRequest) -> HttpResponse:
     """GET: what was said after a message, waiting for it if need be. POST: say something."""
+    if seconds := _must_wait(request):
+        return await sync_to_async(_too_many)(request, seconds)
     if request.method == "GET":
         return await _poll(request)
     return await sync_to_async(_post)(request)
@@ -58,6 +65,8 @@ async def messages(request: HttpRequest) -> HttpResponse:
 @require_POST
 async def say(request: HttpRequest) -> HttpResponse:
     """Say something without JavaScript."""
+    if seconds := _must_wait(request):
+        return await sync_to_async(_too_many)(request, seconds)
     accepted = await sync_to_async(_say)(request)
     if isinstance(accepted, HttpResponse):
         return accepted
@@ -149,6 +158,8 @@ def _post(request: HttpRequest) -> HttpResponse:
     message = posted.from_json(data)
     if message is None:
         return _error(request, 400, "error_bad_request", json=True)
+    if seconds := _must_not_begin(request, address):
+        return _too_many(request, seconds)
     accepted = _accept(request, address, message)
     return JsonResponse({"id": message.id, "cursor": accepted.message.pk}, status=202)
 
@@ -163,6 +174,10 @@ def _say(request: HttpRequest) -> Accepted | HttpResponse:
     message = posted.from_form(request)
     if message is None:
         return _page(request, status=400, note="error_bad_request", draft=request.POST.get("text", ""))
+    if seconds := _must_not_begin(request, address):
+        refused = _page(request, status=429, note="error_too_many", draft=message.text)
+        refused.headers["Retry-After"] = str(seconds)
+        return refused
     return _accept(request, address, message)
 
 
@@ -190,7 +205,7 @@ def _accept(request: HttpRequest, address: str, message: posted.Posted) -> Accep
         language=language,
         located=message.location is not None,
     )
-    return accept(incoming, key=session.key(), now=timezone.now())
+    return accept(incoming, key=session.key(), now=timezone.now(), limit=session.limit())
 
 
 async def _poll(request: HttpRequest) -> HttpResponse:
@@ -204,7 +219,12 @@ async def _poll(request: HttpRequest) -> HttpResponse:
     news = sync_to_async(_news)
     if not wait:
         return JsonResponse(await news(request, address, after))
-    with bell.current().listening(session.pseudonym_of(address), after) as waiter:
+    with (
+        door.current().waiting(source(request)) as may_wait,
+        bell.current().listening(session.pseudonym_of(address), after) as waiter,
+    ):
+        if not may_wait:
+            return await sync_to_async(_too_many)(request, LONGEST_WAIT)
         found = await news(request, address, after)
         if not found["messages"] and not found["anew"]:
             await waiter.heard(min(wait, LONGEST_WAIT))
@@ -260,6 +280,31 @@ def _error(request: HttpRequest, status: int, key: str, *, json: bool = False) -
     contact = session.contact_of(session.read(request))
     context = _context(request, contact)
     return render(request, "webchat/notice.html", context | {"sentence": context["words"][key]}, status=status)
+
+
+def _must_wait(request: HttpRequest) -> int:
+    """Seconds that whoever asks has to wait, 0 for none."""
+    return ceil(door.current().wait(Asked.REQUEST, source(request), timezone.now()))
+
+
+def _must_not_begin(request: HttpRequest, address: str) -> int:
+    """The same for whoever would begin a conversation with this message."""
+    if session.contact_of(address) is not None:
+        return 0
+    return ceil(door.current().wait(Asked.CONVERSATION, source(request), timezone.now()))
+
+
+def _too_many(request: HttpRequest, seconds: int) -> HttpResponse:
+    """429, in the browser's language: the database is not asked."""
+    words = languages.words(languages.of_page(request, None))
+    response: HttpResponse
+    if request.path == "/chat/messages" or _wants_json(request):
+        response = JsonResponse({"error": words["error_too_many"]}, status=429)
+    else:
+        context = {"language": languages.of_page(request, None), "words": words, "sentence": words["error_too_many"]}
+        response = render(request, "guide/error.html", context, status=429)
+    response.headers["Retry-After"] = str(seconds)
+    return response
 
 
 def _wants_json(request: HttpRequest) -> bool:

@@ -164,7 +164,7 @@
     if (messages.length) lastNews = Date.now();
     if (first) reveal(first);
     if (waiting) expect();
-    else if (changed || first || ["writing", "offline", "error_server"].some(showing)) rest();
+    else if (changed || first || ["writing", "offline", "error_server", "error_too_many"].some(showing)) rest();
     // "" when nothing is known of it any more: after an erasure the page stays as it is.
     if (language && language !== document.documentElement.lang) speak(language).catch(() => {});
   }
@@ -281,13 +281,15 @@
         continue;
       }
       failures += 1;
-      unsettle(message, status ? "error_server" : "offline");
+      unsettle(message, stateOf(status));
       await backOff(failures);
     }
     delivering = false;
   }
 
   // ---- Listening -------------------------------------------------------------------------------------------------------
+
+  const stateOf = (status) => (status === 429 ? "error_too_many" : status >= 500 ? "error_server" : "offline");
 
   async function listen() {
     if (listening) return;
@@ -309,7 +311,7 @@
         if (document.hidden) break;
         failures += 1;
         // One lost poll is nothing that a person has to know.
-        if (failures > 1 || navigator.onLine === false) show(Number(error.message) >= 500 ? "error_server" : "offline");
+        if (failures > 1 || navigator.onLine === false) show(stateOf(Number(error.message)));
         await backOff(failures);
       }
     }
