@@ -8,16 +8,14 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-import json
 import os
 import re
-import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import quote, urlsplit
 
-from bot import database_url, notify, secret_files
+from bot import database_url, kept_keys, notify, secret_files
 from bot.errors import SettingsError
 
 #: The project's root: where config.yml, domain.yml, data/ and content/ are.
@@ -28,6 +26,10 @@ MIN_SECRET = 32
 
 #: Days that texts may be kept at most: what the first message to every contact promises (content/interface.yml).
 LONGEST_RETENTION = 30
+
+#: Minutes that a dialogue lasts without a word, and a text stays as it was written: at least as long as somebody needs to
+#: read an answer and ask back, at most as long as Rasa's own session (session_expiration_time in domain.yml).
+SHORTEST_DIALOGUE, LONGEST_DIALOGUE = 10, 60
 
 #: Words that stand in examples and must never reach a real start.
 EXAMPLE_VALUES = ("change-me", "changeme", "example", "secret", "your-")
@@ -83,6 +85,8 @@ class Settings:
     actions_url: str = "http://127.0.0.1:5055"
     turn_threads: int = 4
     retention_days: int = 30
+    dialogue_minutes: int = LONGEST_DIALOGUE  # after which what is personal in a text is masked where it is stored
+    safeguarding_days: int = 14  # the same for what somebody wrote who reported an aid worker
     log_level: str = "INFO"
     log_format: str = "text"
     #: Newest first; the others only open what was sealed before (`bot addresses rotate`).
@@ -109,6 +113,9 @@ class Settings:
     notify: notify.Notify = field(default_factory=notify.Notify)
     #: Whether a second person must confirm what somebody decided about a misunderstood message before it counts.
     review_two_people: bool = False
+    #: Where worker, Rasa and actions say their figures (docs/metrics.md); 0: nowhere. The web process does on its own port.
+    metrics_port: int = 0
+    metrics_token: str = field(default="", repr=False)
 
     @property
     def rasa_url(self) -> str:
@@ -151,24 +158,6 @@ def _is_folder(path: Path) -> bool:
         return False
 
 
-#: The keys that are made once on a single machine.
-_KEPT = ("SECRET_KEY", "PSEUDONYM_KEY", "ADDRESS_KEY")
-
-
-def _keep(keys: Mapping[str, str], path: Path) -> None:
-    # Written aside and linked into place: of two processes starting at once, one wins and both read the same.
-    aside = path.with_name(f".keys.{secrets.token_hex(4)}")
-    descriptor = os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-        json.dump(keys, file)
-    try:
-        os.link(aside, path)
-    except FileExistsError:
-        pass
-    finally:
-        aside.unlink()
-
-
 class _Reader:
     def __init__(self, environ: Mapping[str, str], wrong: Sequence[tuple[str, str]]) -> None:
         self._environ = environ
@@ -208,6 +197,8 @@ class _Reader:
             actions_url=self._url("ACTIONS_URL", "http://127.0.0.1:5055"),
             turn_threads=self._number("TURN_THREADS", 4, 1, 64),
             retention_days=self._number("RETENTION_DAYS", 30, 1, LONGEST_RETENTION),
+            dialogue_minutes=self._number("DIALOGUE_MINUTES", LONGEST_DIALOGUE, SHORTEST_DIALOGUE, LONGEST_DIALOGUE),
+            safeguarding_days=self._number("SAFEGUARDING_DAYS", 14, 1, LONGEST_RETENTION),
             log_level=self._one_of("LOG_LEVEL", "INFO", ("DEBUG", "INFO", "WARNING", "ERROR")),
             log_format=self._one_of("LOG_FORMAT", "TEXT", ("TEXT", "JSON")).lower(),
             address_keys=address_keys,
@@ -226,6 +217,8 @@ class _Reader:
             backup_key=self._secret("BACKUP_KEY", {}, needed=False),
             notify=self._notify(telegram is not None),
             review_two_people=self._one_of("REVIEW_TWO_PEOPLE", "NO", ("YES", "NO")) == "YES",
+            metrics_port=self._number("METRICS_PORT", 0, 0, 65533),
+            metrics_token=self._metrics_token(),
         )
         if self._problems:
             raise SettingsError("\n".join(self._problems))
@@ -340,6 +333,10 @@ class _Reader:
             self._wrong(name, why)
         return found
 
+    def _metrics_token(self) -> str:
+        token = self._text("METRICS_TOKEN", "")
+        return token if token and self._strong("METRICS_TOKEN", token) else ""
+
     def _second_factor(self, public_url: str) -> bool:
         host = urlsplit(public_url).hostname or "" if "PUBLIC_URL" not in "".join(self._problems) else ""
         own = host in ("localhost", "127.0.0.1", "::1")
@@ -379,13 +376,7 @@ class _Reader:
             return {}
         path = data_dir / "keys.json"
         try:
-            data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)  # what people write will stand in it
-            if not path.exists():
-                _keep({name: secrets.token_hex(32) for name in _KEPT}, path)
-            kept = json.loads(path.read_text(encoding="utf-8"))
-            if "ADDRESS_KEY" not in kept:  # of before there were addresses; derived, so that all processes agree
-                kept["ADDRESS_KEY"] = hashlib.sha256(f"faro addresses {kept['PSEUDONYM_KEY']}".encode()).hexdigest()
-            keys = {name: str(kept[name]) for name in _KEPT}
+            keys = kept_keys.kept(path)
         except (OSError, ValueError, KeyError, TypeError) as error:
             self._wrong("DATA_DIR", f"{path} cannot be made or read ({type(error).__name__})")
             return {}

@@ -10,6 +10,8 @@ import time
 from pathlib import Path
 
 from bot import log, settings
+from bot.watching.gate import Gate
+from bot.watching.listener import listen
 
 #: How much whoever thinks gives way to whoever acknowledges, on a machine that they share (nice(2)): a provider and a page
 #: wait for the web process, and what it has taken can wait its turn.
@@ -34,6 +36,8 @@ def run(arguments: list[str]) -> int:
 
     if options.process != "web":
         os.nice(THINKING)
+        if config.metrics_port:
+            listen(options.host or "127.0.0.1", config.metrics_port, Gate(config.metrics_token))
     match options.process:
         case "rasa":
             from bot.rasa_compat import training

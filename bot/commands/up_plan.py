@@ -30,20 +30,33 @@ class Plan:
 
     def children(self) -> list[Child]:
         """What the supervisor starts, in this order."""
-        environ = _environ(self.config)
+        environ, measured = _environ(self.config), self.measured()
         everything = {**environ, "RASA_URL": ",".join(self.rasa_urls)}
-        children = [
-            Child(name, ("serve", "rasa"), url + RASA_READY, {**environ, "RASA_URL": url}, needed=False)
-            for name, url in zip(_names("rasa", len(self.rasa_urls)), self.rasa_urls, strict=True)
+
+        def child(name: str, ready_url: str | None, needed: bool, **own: str) -> Child:
+            process = name.partition("-")[0]
+            return Child(
+                name,
+                ("serve", process),
+                ready_url,
+                {**everything, "METRICS_PORT": str(measured.get(name, 0)), **own},
+                needed=needed,
+            )
+
+        rasas = zip(_names("rasa", len(self.rasa_urls)), self.rasa_urls, strict=True)
+        webs = zip(_names("web", len(self.web_urls)), self.web_urls, strict=True)
+        return [
+            *(child(name, url + RASA_READY, needed=False, RASA_URL=url) for name, url in rasas),
+            child("actions", f"{self.config.actions_url}/health", needed=False),
+            *(child(name, f"{url}/healthz", needed=True, PORT=str(urlsplit(url).port)) for name, url in webs),
+            *(child(name, None, needed=True) for name in _names("worker", self.workers)),
         ]
-        health = f"{self.config.actions_url}/health"
-        children.append(Child("actions", ("serve", "actions"), health, everything, needed=False))
-        children += [
-            Child(name, ("serve", "web"), f"{url}/healthz", {**everything, "PORT": str(urlsplit(url).port)})
-            for name, url in zip(_names("web", len(self.web_urls)), self.web_urls, strict=True)
-        ]
-        children += [Child(name, ("serve", "worker"), None, everything) for name in _names("worker", self.workers)]
-        return children
+
+    def measured(self) -> dict[str, int]:
+        """On which port each process beside the web says its figures, from METRICS_PORT on; empty when they do not."""
+        names = [*_names("worker", self.workers), *_names("rasa", len(self.rasa_urls)), "actions"]
+        first = self.config.metrics_port
+        return {name: first + n for n, name in enumerate(names)} if first else {}
 
     def ports(self) -> Iterator[tuple[str, str, int]]:
         """Every port that is listened on: the setting that chose it, the interface, the port."""
@@ -52,6 +65,8 @@ class Plan:
         for url in self.rasa_urls:
             yield "RASA_URL", "127.0.0.1", urlsplit(url).port or 5005
         yield "ACTIONS_URL", "127.0.0.1", urlsplit(self.config.actions_url).port or 5055
+        for name, port in self.measured().items():
+            yield f"METRICS_PORT ({name})", "127.0.0.1", port
 
 
 def planned(config: Settings, *, web: int = 1, worker: int = 1, rasa: int = 1) -> Plan:
@@ -68,6 +83,8 @@ def planned(config: Settings, *, web: int = 1, worker: int = 1, rasa: int = 1) -
     if rasa > len(rasa_urls):
         first = _first_of("RASA_URL", urlsplit(rasa_urls[0]).port or 5005, rasa)
         rasa_urls = tuple(f"http://127.0.0.1:{first + n}" for n in range(rasa))
+    if config.metrics_port:
+        _first_of("METRICS_PORT", config.metrics_port, worker + len(rasa_urls) + 1)
     first = _first_of("PORT", config.port, web)
     return Plan(config, tuple(f"http://{host}:{first + n}" for n in range(web)), rasa_urls, worker)
 

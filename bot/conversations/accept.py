@@ -55,7 +55,13 @@ def command(text: str) -> str:
 
 
 def accept(
-    incoming: Incoming, *, key: str, now: datetime, book: AddressBook | None = None, limit: Pace | None = None
+    incoming: Incoming,
+    *,
+    key: str,
+    now: datetime,
+    book: AddressBook | None = None,
+    limit: Pace | None = None,
+    trace: str = "",
 ) -> Accepted:
     """Write a message into the inbox, once. Returns the row that was there when it is a repetition.
 
@@ -65,6 +71,7 @@ def accept(
         now: the time of receipt.
         book: keeps where the person is written to; None on channels where people fetch their answers.
         limit: how much one person may say (bot/conversations/flood.py); None where everything may be said.
+        trace: by which the message is found in the logs.
     """
     provider_id = _known_as(incoming, key)
     message: Message | None = None
@@ -95,6 +102,7 @@ def accept(
                 sent_at=incoming.sent_at,
                 reference=pseudonym(key, incoming.channel, incoming.reference) if incoming.reference else "",
                 sealed_reference=book.seal(incoming.reference) if book and incoming.reference else "",
+                trace=trace,
             )
             if place.held_until is not None:
                 if (there := _there(message)) is not None:
@@ -107,7 +115,7 @@ def accept(
         earlier = _there(message) if message is not None else None
         if earlier is None:
             # Not a repetition: the contact was erased or swept in the same moment. Whoever writes now is somebody new.
-            return accept(incoming, key=key, now=now, book=book, limit=limit)
+            return accept(incoming, key=key, now=now, book=book, limit=limit, trace=trace)
         return Accepted(contact=earlier.contact, message=earlier, repeated=True)
     return Accepted(contact=contact, message=message, repeated=False)
 

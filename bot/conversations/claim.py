@@ -29,6 +29,14 @@ LEASE = timedelta(seconds=30)
 CANDIDATES = 64
 
 
+@dataclass(slots=True)
+class Times:
+    """When a turn began, and how long Rasa was asked: for its line in the log and the figures."""
+
+    begun: datetime | None = None
+    rasa: timedelta = timedelta()
+
+
 @dataclass(frozen=True, slots=True)
 class Claim:
     """One message, held for one turn. `holder` is the proof: whoever no longer has it must not write.
@@ -40,6 +48,7 @@ class Claim:
     message: Message
     holder: str
     others: bool = field(default=False, compare=False)
+    times: Times = field(default_factory=Times, compare=False)
 
 
 def free(now: datetime, *, of: str = "") -> Q:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
+from django.db.models.fields.reverse_related import ManyToOneRel, OneToOneRel
 
+from bot.conversations import remains
 from bot.conversations.counting import count_before_deletion, lock
-from bot.conversations.models import Contact, Gone, Message
+from bot.conversations.models import Address, Contact, Feedback, Gone, Message
 
 #: How long the receipt of an erasure may wait to be fetched by a page that was closed.
 RECEIPT_LIFE = timedelta(minutes=10)
@@ -27,13 +30,16 @@ def erase(contact: Contact, *, now: datetime) -> None:
     with transaction.atomic():
         count_before_deletion(lock(Contact.objects.filter(pk=contact.pk)))
         remember_gone(contact.messages.all(), now=now)
-        contact.messages.all().delete()
-        contact.handovers.all().delete()
+        for model, key in belonging_to(Contact):
+            if model is not Address:  # the receipt still has to be sent somewhere
+                model._base_manager.filter(**{key: contact}).delete()
         contact.dialogue, contact.dialogue_at = [], None
         contact.language, contact.language_chosen = "", False
         contact.informed_at = contact.counted_at = None
+        contact.safeguarding = False
         contact.erased_at = now
         contact.save()
+        transaction.on_commit(remains.empty_log)
 
 
 def forget(contact: Contact, *, now: datetime) -> None:
@@ -42,6 +48,30 @@ def forget(contact: Contact, *, now: datetime) -> None:
         count_before_deletion(lock(Contact.objects.filter(pk=contact.pk)))
         remember_gone(contact.messages.all(), now=now)
         contact.delete()
+        transaction.on_commit(remains.empty_log)
+
+
+def withdraw(messages: QuerySet[Message], *, now: datetime) -> None:
+    """Empty messages that their author took back, with what the team has of them: nothing of it may be kept.
+
+    One that still waits is answered no more. The row stays, so that a repetition of it is not taken for a new message.
+    """
+    with transaction.atomic():
+        taken_back = list(messages.values_list("pk", flat=True))
+        for model, key in belonging_to(Message):
+            if model is not Feedback:  # what was thought of an answer says nothing of what was asked
+                model._base_manager.filter(**{f"{key}__in": taken_back}).delete()
+        there = Message.objects.filter(pk__in=taken_back)
+        there.filter(state=Message.State.WAITING).update(state=Message.State.ANSWERED, done_at=now)
+        there.update(text="", choice="", reference="", sealed_reference="", as_written=False)
+        transaction.on_commit(remains.empty_log)
+
+
+def belonging_to(model: type[Model]) -> Iterator[tuple[type[Model], str]]:
+    """Every table whose rows belong to those of another, with the name of the key: also those that are added later."""
+    for relation in model._meta.related_objects:
+        if isinstance(relation, ManyToOneRel | OneToOneRel) and relation.related_model is not model:
+            yield relation.related_model, relation.field.name
 
 
 def remember_gone(messages: QuerySet[Message], *, now: datetime) -> None:

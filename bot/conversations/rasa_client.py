@@ -8,6 +8,7 @@ from typing import Any, Protocol
 
 import httpx
 
+from bot import trace
 from bot.errors import RasaMisbehaved, RasaUnavailable
 from bot.words import Button, Effect, EffectKind, Outgoing, TurnReply, TurnRequest
 
@@ -71,7 +72,7 @@ class RasaClient:
     def take(self, request: TurnRequest) -> TurnReply:
         """See TurnTaker."""
         try:
-            response = self._client.post(self._url, json=to_wire(request))
+            response = self._client.post(self._url, json=to_wire(request), headers={trace.HEADER: request.trace})
         except httpx.HTTPError as error:
             raise RasaUnavailable(type(error).__name__) from None
         if response.status_code != httpx.codes.OK:

@@ -26,8 +26,11 @@ from bot.conversations.prepared import Prepared
 from bot.conversations.rasa_client import TurnTaker
 from bot.conversations.selection import selected
 from bot.conversations.triage import MAX_READ, readable, triage
+from bot.conversations.turn_account import tell
 from bot.errors import RasaAway, RasaMisbehaved, RasaUnavailable
 from bot.log import place_of
+from bot.settings import LONGEST_DIALOGUE
+from bot.watching import figures
 from bot.words import (
     FALLBACK,
     MENU_AREA,
@@ -56,8 +59,8 @@ MOST_TRIES = 10
 #: A person hears something within 10 s even when every attempt runs into its time limit.
 PATIENCE = timedelta(seconds=7)
 
-#: After this a conversation begins anew (the same bound as session_expiration_time in domain.yml).
-DIALOGUE_LIFE = timedelta(minutes=60)
+#: After this a conversation begins anew, unless DIALOGUE_MINUTES says less (session_expiration_time in domain.yml).
+DIALOGUE_LIFE = timedelta(minutes=LONGEST_DIALOGUE)
 
 #: How many of our messages back a button may still be pressed.
 BUTTONS_REMEMBERED = 60
@@ -81,10 +84,25 @@ class Turn:
     erased: bool = False
 
 
-def take_turn(claim: Claim, *, rasa: TurnTaker, phrases: Phrases, clock: Callable[[], datetime]) -> Turn | None:
-    """Answer the claimed message. Returns None when the turn was put off, or when somebody else took it over."""
+def take_turn(
+    claim: Claim,
+    *,
+    rasa: TurnTaker,
+    phrases: Phrases,
+    clock: Callable[[], datetime],
+    dialogue: timedelta = DIALOGUE_LIFE,
+) -> Turn | None:
+    """Answer the claimed message. Returns None when the turn was put off, or when somebody else took it over.
+
+    Args:
+        claim: the message, held.
+        rasa: what understands it.
+        phrases: what is said without it.
+        clock: the time.
+        dialogue: after how much silence a conversation begins anew (DIALOGUE_MINUTES).
+    """
     contact, message = claim.contact, claim.message
-    now = clock()
+    now = claim.times.begun = clock()
     kind = Kind(message.kind)
     language = contact.language or phrases.default_language
 
@@ -94,11 +112,11 @@ def take_turn(claim: Claim, *, rasa: TurnTaker, phrases: Phrases, clock: Callabl
         if not silence.passes(held, message):
             return _finish(claim, _unsaid(language, Message.Outcome.HELD), clock=clock, phrases=phrases)
     else:
-        kind = _chosen(contact, message, kind, phrases, now)
+        kind = _chosen(contact, message, kind, phrases, now - dialogue)
     if (reply := _without_rasa(contact, message, kind, phrases, language)) is not None:
         return _finish(claim, reply, clock=clock, phrases=phrases)
 
-    fresh = contact.dialogue_at is not None and now - contact.dialogue_at < DIALOGUE_LIFE
+    fresh = contact.dialogue_at is not None and now - contact.dialogue_at < dialogue
     request = TurnRequest(
         contact=str(contact.pk),
         message=str(message.pk),
@@ -108,15 +126,19 @@ def take_turn(claim: Claim, *, rasa: TurnTaker, phrases: Phrases, clock: Callabl
         language=contact.language,
         language_chosen=contact.language_chosen,
         state=tuple(contact.dialogue) if fresh else (),
+        trace=message.trace,
     )
+    asked = clock()
     try:
         reply = rasa.take(request)
     except RasaAway as error:
         return _put_off_away(claim, error, phrases=phrases, clock=clock)
     except (RasaUnavailable, RasaMisbehaved) as error:
+        claim.times.rasa += clock() - asked
         log.warning(
             "turn failed",
             extra={
+                "trace": message.trace,
                 "contact": str(contact.pk),
                 "message_id": message.pk,
                 "attempt": message.attempts + 1,
@@ -124,6 +146,7 @@ def take_turn(claim: Claim, *, rasa: TurnTaker, phrases: Phrases, clock: Callabl
             },
         )
         return put_off(claim, type(error).__name__, phrases=phrases, clock=clock)
+    claim.times.rasa += clock() - asked
     if len(message.text) > MAX_READ:
         note = phrases.sentence("too_long", reply.language)
         reply = replace(reply, answers=(*reply.answers, note))
@@ -134,15 +157,21 @@ def take_turn(claim: Claim, *, rasa: TurnTaker, phrases: Phrases, clock: Callabl
     except Exception as error:
         # Something in this very reply cannot be written. Repeating it for ever would keep the person in silence.
         log.error(
-            "reply refused", extra={"contact": str(contact.pk), "message_id": message.pk, "error": place_of(error)}
+            "reply refused",
+            extra={
+                "trace": message.trace,
+                "contact": str(contact.pk),
+                "message_id": message.pk,
+                "error": place_of(error),
+            },
         )
         return put_off(claim, type(error).__name__, phrases=phrases, clock=clock)
 
 
-def _chosen(contact: Contact, message: Message, kind: Kind, phrases: Phrases, now: datetime) -> Kind:
+def _chosen(contact: Contact, message: Message, kind: Kind, phrases: Phrases, since: datetime) -> Kind:
     """The kind of a message, a typed option being the choice that it names."""
     if kind is Kind.TEXT:
-        option = selected(message.text, options_of(contact, since=now - DIALOGUE_LIFE), phrases.titles)
+        option = selected(message.text, options_of(contact, since=since), phrases.titles)
         if option is not None:
             message.choice = option.id
             return Kind.CHOICE
@@ -169,9 +198,9 @@ def _without_rasa(contact: Contact, message: Message, kind: Kind, phrases: Phras
     return None
 
 
-def forget_dialogues(*, now: datetime) -> int:
+def forget_dialogues(*, now: datetime, dialogue: timedelta = DIALOGUE_LIFE) -> int:
     """Delete the dialogue states that no turn would use any more. Returns how many."""
-    old = Contact.objects.filter(dialogue_at__lt=now - DIALOGUE_LIFE, holder="")
+    old = Contact.objects.filter(dialogue_at__lt=now - dialogue, holder="")
     return old.update(dialogue=[], dialogue_at=None)
 
 
@@ -239,6 +268,7 @@ def put_off(claim: Claim, error: str, *, phrases: Phrases, clock: Callable[[], d
         clock: the time.
     """
     now = clock()
+    figures.TURN_FAILURES.labels(error).inc()
     attempts = claim.message.attempts + 1
     waited = now - claim.message.created_at
     if attempts > len(PAUSES) or (attempts > 1 and waited > PATIENCE):
@@ -304,10 +334,12 @@ def _finish(
     claim: Claim, reply: TurnReply, *, clock: Callable[[], datetime], phrases: Phrases, error: str = ""
 ) -> Turn | None:
     """The one transaction that ends a turn."""
+    begun = clock()
     with transaction.atomic():
         contact = still_held(claim)
         if contact is None:
-            log.warning("turn taken over", extra={"contact": str(claim.contact.pk), "message_id": claim.message.pk})
+            extra = {"trace": claim.message.trace, "contact": str(claim.contact.pk), "message_id": claim.message.pk}
+            log.warning("turn taken over", extra=extra)
             return None
         now = clock()
         message = claim.message
@@ -355,7 +387,16 @@ def _finish(
         answers = answers[:1] if erased else answers
         answered = None if erased else message
         words = Words(*phrases.layout_words(reply.language))
-        outbox.enqueue(contact, answered, answers, key=message.pk, language=reply.language, now=now, words=words)
+        outbox.enqueue(
+            contact,
+            answered,
+            answers,
+            key=message.pk,
+            language=reply.language,
+            now=now,
+            words=words,
+            trace=message.trace,
+        )
     turn = Turn(
         message=message.pk,
         outcome=outcome,
@@ -364,19 +405,6 @@ def _finish(
         answers=len(answers),
         erased=erased,
     )
-    # The canonical line of a turn: ids, codes and times; nothing that was said.
-    log.info(
-        "turn",
-        extra={
-            "contact": str(contact.pk),
-            "message_id": turn.message,
-            "channel": contact.channel,
-            "topic": turn.topic,
-            "language": turn.language,
-            "confidence": round(reply.confidence, 3),
-            "outcome": turn.outcome,
-            "answers": turn.answers,
-            "waited_ms": int((now - message.created_at).total_seconds() * 1000),
-        },
-    )
+    ended = clock()
+    tell(claim, reply, outcome=outcome, topic=topic, number=turn.answers, written=ended - begun, now=ended)
     return turn

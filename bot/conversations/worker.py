@@ -7,14 +7,14 @@ import logging
 import signal
 import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from django.db import DatabaseError, close_old_connections, connections
 from django.utils import timezone
 
 from bot.channels.contract import Channel
-from bot.conversations import handover, retention
+from bot.conversations import handover, remains, retention
 from bot.conversations.addresses import AddressBook
 from bot.conversations.alive import EVERY as SIGN_EVERY
 from bot.conversations.alive import AliveFile
@@ -33,8 +33,10 @@ from bot.conversations.rasa_pool import RasaPool
 from bot.conversations.turn import forget_dialogues, put_off, take_turn
 from bot.conversations.typing import Typing
 from bot.conversations.wall_clock import WallClock, thaw
+from bot.conversations.window import Window, mask_next
 from bot.log import place_of
-from bot.settings import Settings
+from bot.settings import LONGEST_DIALOGUE, Settings
+from bot.watching import figures
 
 log = logging.getLogger("faro.worker")
 
@@ -57,12 +59,14 @@ CONNECTION_LOOK = 5.0
 #: How soon the sign of life says that Rasa is gone, or back, in seconds.
 LOOK_AT_PASSAGE = 1.0
 
-#: Chores: counting what happened; sweeping receipts of erasures and taking back conversations that the team left; retention.
+#: Chores: counting what happened; sweeping receipts of erasures, taking back conversations that the team left, and masking;
+#: retention. A large file of SQLite's is rewritten once a day only.
 COUNT_EVERY = 10.0
 SWEEP_EVERY = 60.0
 RETENTION_EVERY = 3600.0
+REWRITE_LARGE_EVERY = 86_400.0
 
-#: Seconds that one round of counting may take.
+#: Seconds that one round of counting, and one of masking, may take.
 COUNTING_AT_ONCE = 2.0
 
 #: Seconds that a stop waits for turns in flight; they end or are taken over after the lease.
@@ -90,6 +94,9 @@ class Worker:
         handover_return_minutes: int = 120,
         alive: AliveFile | None = None,
         passage: Callable[[], str] = lambda: "",
+        dialogue_minutes: int = LONGEST_DIALOGUE,
+        safeguarding_days: int = 14,
+        published: Callable[[], Collection[str]] = frozenset,
         clock: Callable[[], datetime] = timezone.now,
     ) -> None:
         self._rasa = rasa
@@ -99,6 +106,8 @@ class Worker:
         self._clock = clock
         self._retention_days = retention_days
         self._handover_return = timedelta(minutes=handover_return_minutes)
+        self._dialogue, self._safeguarding = timedelta(minutes=dialogue_minutes), timedelta(days=safeguarding_days)
+        self._published = published
         self._stopping = threading.Event()
         self._bell = Bell()
         self._claiming = 0
@@ -136,6 +145,7 @@ class Worker:
         self._next_count = 0.0
         self._next_sweep = 0.0
         self._next_retention = 0.0
+        self._next_rewrite = 0.0
 
     def start(self) -> None:
         """Begin working."""
@@ -164,10 +174,12 @@ class Worker:
                 step()
             except DatabaseError as error:
                 # PostgreSQL restarting, a disk that is full: whatever was begun was rolled back, and is tried again.
+                figures.TASK_ERRORS.labels(name.partition("-")[0]).inc()
                 log.error("database", extra={"task": name, "error": place_of(error)})
                 connections.close_all()
                 self._stopping.wait(DATABASE_PAUSE)
             except Exception as error:
+                figures.TASK_ERRORS.labels(name.partition("-")[0]).inc()
                 log.error("unexpected", extra={"task": name, "error": place_of(error)})
                 self._stopping.wait(DATABASE_PAUSE)
         connections.close_all()
@@ -192,7 +204,7 @@ class Worker:
             self._bell.ring()
         try:
             with self._shown(claim):
-                take_turn(claim, rasa=self._rasa, phrases=self._phrases, clock=self._clock)
+                take_turn(claim, rasa=self._rasa, phrases=self._phrases, clock=self._clock, dialogue=self._dialogue)
             self._post_bell.ring()
             if self._waiting.exists(now=self._clock()):  # for this thread, which is free now
                 self._bell.ring()
@@ -202,7 +214,8 @@ class Worker:
                 put_back(claim)
             raise
         except Exception as error:
-            log.error("turn broke", extra={"message_id": claim.message.pk, "error": place_of(error)})
+            extra = {"trace": claim.message.trace, "message_id": claim.message.pk, "error": place_of(error)}
+            log.error("turn broke", extra=extra)
             put_off(claim, type(error).__name__, phrases=self._phrases, clock=self._clock)
 
     def _claimed(self) -> Claim | None:
@@ -251,11 +264,14 @@ class Worker:
         if now >= self._next_sweep:
             self._next_sweep = now + SWEEP_EVERY
             sweep_erased(now=self._clock())
-            forget_dialogues(now=self._clock())
+            forget_dialogues(now=self._clock(), dialogue=self._dialogue)
             expired = handover.expire(after=self._handover_return, phrases=self._phrases, now=self._clock())
             if expired:
                 log.info("handovers expired", extra={"count": expired})
                 self._post_bell.ring()
+            if self._mask():
+                self._next_sweep = now
+            remains.empty_log()
         if now >= self._next_retention:
             self._next_retention = now + RETENTION_EVERY
             takes_all = retention.takes_all(days=self._retention_days, now=self._clock())
@@ -263,7 +279,27 @@ class Worker:
                 log.error("retention waits", extra={"error": "clock"})
             elif deleted := retention.enforce(days=self._retention_days, now=self._clock()):
                 log.info("retention", extra={"count": deleted})
+            self._rewrite(now)
         self._stopping.wait(1.0)
+
+    def _mask(self) -> bool:
+        """Mask what is no longer needed as it was written. Returns whether there may be more."""
+        window = Window(self._dialogue, self._safeguarding, self._published())
+        masked, begun = 0, time.monotonic()
+        while number := mask_next(window, now=self._clock()):
+            masked += number
+            if time.monotonic() > begun + COUNTING_AT_ONCE or self._stopping.is_set():
+                break  # after an update there is much: the other chores have their turn between
+        if masked:
+            log.info("masked", extra={"count": masked})
+        return number > 0
+
+    def _rewrite(self, now: float) -> None:
+        if not remains.small():
+            if now < self._next_rewrite:
+                return
+            self._next_rewrite = now + REWRITE_LARGE_EVERY
+        remains.rewrite()
 
 
 def work(
@@ -278,21 +314,25 @@ def work(
         alive: for whoever started this process and wants to know whether it is well.
     """
     from bot.answers.library import Library
+    from bot.answers.published import numbers
     from bot.answers.speaker import Speaker
 
     connections.settings["default"]["CONN_MAX_AGE"] = CONNECTION_AGE
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
-    rasa = RasaPool.at(settings.rasa_urls, settings.rasa_secret)
+    rasa, library = RasaPool.at(settings.rasa_urls, settings.rasa_secret), Library(settings.content_dir)
     guarded = GuardedRasa(rasa)
     beside = (*beside, guarded.look)
     if settings.notify.wanted:
         beside = (*beside, Notices(settings, clock=timezone.now).run)
+    speaker = Speaker(library)
+    figures.begin_deliveries(channels)
+    figures.tell_content(lambda: speaker.content_version)
     worker = Worker(
         rasa=guarded,
         passage=lambda: guarded.passage,
-        phrases=Speaker(Library(settings.content_dir)),
+        phrases=speaker,
         channels=channels,
         threads=settings.turn_threads,
         delivery_threads=settings.delivery_threads,
@@ -301,6 +341,9 @@ def work(
         handover_return_minutes=settings.handover_return_minutes,
         retention_days=settings.retention_days,
         alive=alive,
+        dialogue_minutes=settings.dialogue_minutes,
+        safeguarding_days=settings.safeguarding_days,
+        published=lambda: numbers(library.current()),
     )
     worker.start()
     log.info("worker is ready")

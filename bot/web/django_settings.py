@@ -37,7 +37,8 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    "bot.web.headers.security_headers",  # first: what WhiteNoise answers never comes further in
+    "bot.web.headers.security_headers",  # what WhiteNoise answers never comes further in
+    "bot.web.counted.counted",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "console.door.staff_only",

@@ -27,6 +27,11 @@ FETCHED = ("web", "terminal")
 _rasa = RasaPool.at(SETTINGS.rasa_urls, SETTINGS.rasa_secret)
 
 
+def rasa_state() -> RasaState:
+    """How Rasa is. Never raises."""
+    return _rasa.look()
+
+
 def alive(_request: HttpRequest) -> JsonResponse:
     """200 as long as the process answers."""
     return JsonResponse({"alive": True})

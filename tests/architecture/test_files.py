@@ -27,6 +27,7 @@ _ADDRESS = re.compile("https?:" + "//")
 
 #: Inside an image these are the image's own folders.
 _IMAGES = ("deploy/Dockerfile", "docker-compose.yml", "deploy/kubernetes/base/worker.yaml")
+_IMAGES += ("deploy/watch/docker-compose.watch.yml",)
 
 
 @cache

@@ -43,6 +43,7 @@ CONSOLE = {
     "erase-somebody.md": "es/borrar-a-alguien.md",
     "install-on-a-server.md": "es/instalar-en-un-servidor.md",
     "install-on-kubernetes.md": "es/instalar-en-kubernetes.md",
+    "watch-faro.md": "es/vigilar-faro.md",
 }
 
 _COMMAND = re.compile(r"^ {4,}\.venv/bin/bot (?:content|telegram|whatsapp) (.+)$", re.MULTILINE)

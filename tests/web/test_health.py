@@ -45,7 +45,7 @@ def worker(db: None) -> heartbeat.Pulse:
 
 
 def test_without_a_sign_of_a_worker_it_is_not_ready(worker: heartbeat.Pulse, monkeypatch: pytest.MonkeyPatch) -> None:
-    Heartbeat.objects.update(at=timezone.now() - timedelta(seconds=59))
+    Heartbeat.objects.update(at=timezone.now() - timedelta(seconds=45))
     assert _ready(monkeypatch)[0] == 200
     Heartbeat.objects.update(at=timezone.now() - timedelta(seconds=61))
     status, parts = _ready(monkeypatch)
