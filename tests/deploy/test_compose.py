@@ -178,6 +178,12 @@ def test_worker_and_rasa_agree(secrets: Path, tmp_path: Path) -> None:
     assert read["web"].actions_url == read["rasa"].actions_url == read["actions"].actions_url
 
 
+@pytest.mark.parametrize("name", ["rasa", "worker"])
+def test_a_model_can_be_unpacked_where_one_is(name: str) -> None:
+    (place,) = SERVICES[name]["tmpfs"]
+    assert int(place.partition("size=")[2].removesuffix("m")) >= 4 * 53, "MB of a model, unpacked (2026-11)"
+
+
 def test_the_health_of_the_worker_is_asked_where_it_is_shown() -> None:
     worker = SERVICES["worker"]
     option = worker["command"].index("--alive")
