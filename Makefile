@@ -109,6 +109,8 @@ $(INSTALLED): requirements.lock pyproject.toml $(if $(filter .tools/bin/uv,$(UV)
 lock: $(if $(filter .tools/bin/uv,$(UV)),.tools/bin/uv)  ## Resolve requirements.lock anew (for whoever changes pyproject.toml)
 	$(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header --extra test \
 		pyproject.toml -o requirements.lock
+	$(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header \
+		-c requirements.lock pyproject.toml -o requirements-run.lock
 	echo "uv>=0.9" | $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header - -o requirements-uv.lock
 	echo "atheris>=3" | $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header - -o requirements-fuzz.lock
 	echo "pip-audit>=2.10" | $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header - -o requirements-audit.lock

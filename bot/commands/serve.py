@@ -7,6 +7,7 @@ import os
 import signal
 import threading
 import time
+from pathlib import Path
 
 from bot import log, settings
 from bot.answers import kept, library
@@ -26,6 +27,7 @@ def run(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="bot serve")
     parser.add_argument("process", choices=("rasa", "actions", "web", "worker"))
     parser.add_argument("--host", default=None, help="interface to listen on (default: loopback, or HOST for web)")
+    parser.add_argument("--alive", type=Path, default=None, help="worker: a file that is touched while all of it works")
     parser.add_argument("--lifeline", type=int, default=None, help=argparse.SUPPRESS)
     options = parser.parse_args(arguments)
     if options.lifeline is not None:
@@ -59,12 +61,14 @@ def run(arguments: list[str]) -> int:
             from django.utils import timezone
 
             from bot.channels.roster import roster
+            from bot.conversations.alive import AliveFile
             from bot.conversations.worker import work
             from console.audit.retention import Expiry
             from console.review.starter import Starter
 
             on = roster(config, clock=timezone.now)
-            return work(config, on.channels, (*on.beside, Expiry().look, Starter(settings.ROOT).look))
+            beside = (*on.beside, Expiry().look, Starter(settings.ROOT).look)
+            return work(config, on.channels, beside, alive=AliveFile(options.alive) if options.alive else None)
 
 
 def hold_lifeline(descriptor: int) -> None:

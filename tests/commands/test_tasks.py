@@ -42,6 +42,8 @@ CONSOLE = {
     "read-the-figures.md": "es/leer-las-cifras.md",
     "read-conversations.md": "es/leer-conversaciones.md",
     "erase-somebody.md": "es/borrar-a-alguien.md",
+    "install-on-a-server.md": "es/instalar-en-un-servidor.md",
+    "install-on-kubernetes.md": "es/instalar-en-kubernetes.md",
     "watch-faro.md": "es/vigilar-faro.md",
 }
 
