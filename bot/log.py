@@ -41,6 +41,7 @@ FIELDS = (
     "state",
     "signal",
     "port",
+    "replica",
 )
 
 #: Rasa's structlog events are dotted names ("processor.message.parse"); anything else may be a text, or a number.

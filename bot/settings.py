@@ -12,12 +12,12 @@ import json
 import os
 import re
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import quote, urlsplit
 
-from bot import notify
+from bot import database_url, notify, secret_files
 from bot.errors import SettingsError
 
 #: The project's root: where config.yml, domain.yml, data/ and content/ are.
@@ -78,7 +78,8 @@ class Settings:
     port: int = 8000
     data_dir: Path = ROOT / "var"
     content_dir: Path = ROOT / "content"
-    rasa_url: str = "http://127.0.0.1:5005"
+    #: Where Rasa is; several addresses are several of them, which share the turns.
+    rasa_urls: tuple[str, ...] = ("http://127.0.0.1:5005",)
     actions_url: str = "http://127.0.0.1:5055"
     turn_threads: int = 4
     retention_days: int = 30
@@ -99,6 +100,11 @@ class Settings:
     review_two_people: bool = False
 
     @property
+    def rasa_url(self) -> str:
+        """The address of the first Rasa; for a Rasa itself its own."""
+        return self.rasa_urls[0]
+
+    @property
     def embedded(self) -> bool:
         """Whether the database is the SQLite file of a single machine."""
         return self.database_url.startswith("sqlite")
@@ -115,7 +121,16 @@ def read(environ: Mapping[str, str] | None = None) -> Settings:
     Raises:
         SettingsError: one or more variables are wrong; the message has one line for each, with its name.
     """
-    return _Reader(os.environ if environ is None else environ).settings()
+    filled, wrong = secret_files.opened(os.environ if environ is None else environ)
+    return _Reader(filled, wrong).settings()
+
+
+def _is_address(text: str) -> bool:
+    try:
+        parts = urlsplit(text)
+        return parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        return False
 
 
 def _is_folder(path: Path) -> bool:
@@ -144,18 +159,20 @@ def _keep(keys: Mapping[str, str], path: Path) -> None:
 
 
 class _Reader:
-    def __init__(self, environ: Mapping[str, str]) -> None:
+    def __init__(self, environ: Mapping[str, str], wrong: Sequence[tuple[str, str]]) -> None:
         self._environ = environ
         self._problems: list[str] = []
+        for name, why in wrong:
+            self._wrong(name, why)
 
     def settings(self) -> Settings:
         data_dir = self._folder("DATA_DIR", ROOT / "var")
         content_dir = self._folder("CONTENT_DIR", ROOT / "content")
         if not _is_folder(content_dir):
             self._wrong("CONTENT_DIR", f"{content_dir} is not a folder")
-        database_url = self._database_url(f"sqlite:///{quote(str(data_dir / 'faro.sqlite3'))}")
-        made = {} if self._problems else self._kept_keys(data_dir, database_url)
-        server = database_url.startswith("postgres")
+        database = self._database_url(f"sqlite:///{quote(str(data_dir / 'faro.sqlite3'))}")
+        made = {} if self._problems else self._kept_keys(data_dir, database)
+        server = database.startswith("postgres")
         secret_key = self._secret("SECRET_KEY", made, needed=server)
         pseudonym_key = self._secret("PSEUDONYM_KEY", made, needed=server)
         if secret_key and secret_key == pseudonym_key:
@@ -167,7 +184,7 @@ class _Reader:
         port = self._number("PORT", 8000, 1, 65535)
         public_url = self._url("PUBLIC_URL", f"http://127.0.0.1:{port}")
         settings = Settings(
-            database_url=database_url,
+            database_url=database,
             secret_key=secret_key,
             pseudonym_key=pseudonym_key,
             rasa_secret=rasa_secret or rasa_secret_from(secret_key),
@@ -176,7 +193,7 @@ class _Reader:
             port=port,
             data_dir=data_dir,
             content_dir=content_dir,
-            rasa_url=self._url("RASA_URL", "http://127.0.0.1:5005"),
+            rasa_urls=self._urls("RASA_URL", "http://127.0.0.1:5005"),
             actions_url=self._url("ACTIONS_URL", "http://127.0.0.1:5055"),
             turn_threads=self._number("TURN_THREADS", 4, 1, 64),
             retention_days=self._number("RETENTION_DAYS", 30, 1, LONGEST_RETENTION),
@@ -227,34 +244,24 @@ class _Reader:
 
     def _url(self, name: str, default: str) -> str:
         text = self._text(name, default).rstrip("/")
-        try:
-            parts = urlsplit(text)
-            valid = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
-        except ValueError:
-            valid = False
-        if not valid:
+        if not _is_address(text):
             self._wrong(name, "must be an address such as https://faro.example.org")
         return text
 
+    def _urls(self, name: str, default: str) -> tuple[str, ...]:
+        urls = tuple(one.strip().rstrip("/") for one in self._text(name, default).split(","))
+        if not all(map(_is_address, urls)):
+            self._wrong(name, "must be an address such as http://127.0.0.1:5005, or several with commas between them")
+        elif len(set(urls)) < len(urls):
+            self._wrong(name, "has an address twice")
+        return urls
+
     def _database_url(self, default: str) -> str:
-        # Never echoed: it carries the database's password.
-        text = self._text("DATABASE_URL", default)
-        if not text.startswith(("sqlite://", "postgres://", "postgresql://")):
-            self._wrong("DATABASE_URL", "must begin with sqlite:/// or postgresql://")
-            return text
-        try:
-            parts = urlsplit(text)
-            named = len(parts.path) > 1 and parts.port != 0
-        except ValueError:
-            named = False
-        if not named:
-            self._wrong(
-                "DATABASE_URL", "is no address of a database (signs like / # ? @ in a password are written %2F)"
-            )
-        elif text.startswith("sqlite") and (parts.netloc or not parts.path.startswith("//")):
-            # One in memory would be another one in each process, a relative one depends on where a command is called.
-            self._wrong("DATABASE_URL", "must name a file by its whole path: sqlite:////srv/faro/faro.sqlite3")
-        return text
+        given = self._text("DATABASE_URL", default)
+        url, wrong = database_url.checked(given, self._text("DATABASE_PASSWORD", ""))
+        for name, why in wrong:
+            self._wrong(name, why)
+        return url
 
     def _strong(self, name: str, value: str) -> bool:
         if len(value) < MIN_SECRET:
@@ -349,8 +356,8 @@ class _Reader:
                 self._strong(name, given[name])
         return WhatsAppSettings(token, number, app_secret, verify_token, base, version)
 
-    def _kept_keys(self, data_dir: Path, database_url: str) -> dict[str, str]:
-        if not database_url.startswith("sqlite"):
+    def _kept_keys(self, data_dir: Path, database: str) -> dict[str, str]:
+        if not database.startswith("sqlite"):
             return {}
         path = data_dir / "keys.json"
         try:

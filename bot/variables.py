@@ -3,6 +3,7 @@
 #: Every variable that bot/settings.py reads.
 VARIABLES = (
     "DATABASE_URL",
+    "DATABASE_PASSWORD",
     "SECRET_KEY",
     "PSEUDONYM_KEY",
     "PUBLIC_URL",
@@ -36,4 +37,20 @@ VARIABLES = (
     "SMTP_URL",
     "NOTIFY_TELEGRAM_CHAT",
     "REVIEW_TWO_PEOPLE",
+)
+
+#: Those that must not be seen. Each can also be read from a file, which NAME_FILE names (bot/secret_files.py).
+SECRETS = (
+    "DATABASE_URL",
+    "DATABASE_PASSWORD",
+    "SECRET_KEY",
+    "PSEUDONYM_KEY",
+    "ADDRESS_KEY",
+    "RASA_SECRET",
+    "TELEGRAM_TOKEN",
+    "TELEGRAM_SECRET",
+    "WHATSAPP_TOKEN",
+    "WHATSAPP_APP_SECRET",
+    "WHATSAPP_VERIFY_TOKEN",
+    "SMTP_URL",
 )

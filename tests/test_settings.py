@@ -86,6 +86,8 @@ WRONG = [
     ("PUBLIC_URL", "https://host:99999"),
     ("PUBLIC_URL", "https://[::1"),
     ("RASA_URL", "http://"),
+    ("RASA_URL", "http://127.0.0.1:5005,"),
+    ("RASA_URL", "http://127.0.0.1:5005, http://127.0.0.1:5005/"),
     ("ACTIONS_URL", "actions:5055"),
     ("PORT", "0"),
     ("PORT", "65536"),
@@ -112,6 +114,12 @@ def test_a_wrong_value_is_refused_by_its_name_and_not_repeated(tmp_path: Path, n
     assert _named(problems) == [name]
     if name.endswith(("KEY", "SECRET")) or name == "DATABASE_URL":
         assert value not in "\n".join(problems)
+
+
+def test_several_rasas_are_listed_with_commas(tmp_path: Path) -> None:
+    read = _read(tmp_path, RASA_URL="http://127.0.0.1:5005/, http://rasa:5005")
+    assert read.rasa_urls == ("http://127.0.0.1:5005", "http://rasa:5005")
+    assert read.rasa_url == "http://127.0.0.1:5005"
 
 
 def test_a_data_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:

@@ -37,10 +37,20 @@ class TurnTaker(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class RasaState:
-    """How Rasa is: whether it has its model and its answers, and the model's name ("" when it has none)."""
+    """How Rasa is: whether it has its model and its answers, and the model's name ("" when it has none).
+
+    Of several together (bot/conversations/rasa_pool.py): `replicas`, and how many of them are not ready (`away`).
+    """
 
     ready: bool
     model: str = ""
+    replicas: int = 1
+    away: int = 0
+
+    @property
+    def answering(self) -> int:
+        """How many are ready."""
+        return self.replicas - self.away if self.ready else 0
 
 
 class RasaClient:

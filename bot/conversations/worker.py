@@ -24,7 +24,8 @@ from bot.conversations.heartbeat import EVERY, WORKER, Pulse
 from bot.conversations.models import Message
 from bot.conversations.notice import Notices
 from bot.conversations.phrases import Phrases
-from bot.conversations.rasa_client import RasaClient, TurnTaker
+from bot.conversations.rasa_client import TurnTaker
+from bot.conversations.rasa_pool import RasaPool
 from bot.conversations.turn import forget_dialogues, put_off, take_turn
 from bot.conversations.typing import Typing
 from bot.log import place_of
@@ -239,7 +240,7 @@ def work(settings: Settings, channels: Mapping[str, Channel], beside: Sequence[B
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
-    rasa = RasaClient(settings.rasa_url, settings.rasa_secret)
+    rasa = RasaPool.at(settings.rasa_urls, settings.rasa_secret)
     if settings.notify.wanted:
         beside = (*beside, Notices(settings, clock=timezone.now).run)
     worker = Worker(

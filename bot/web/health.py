@@ -14,7 +14,8 @@ from bot.answers.problems import Problem
 from bot.channels.webchat.languages import library
 from bot.conversations import heartbeat
 from bot.conversations.models import Contact, Line, Message
-from bot.conversations.rasa_client import RasaClient, RasaState
+from bot.conversations.rasa_client import RasaState
+from bot.conversations.rasa_pool import RasaPool
 from bot.web.django_settings import SETTINGS
 
 #: A message that has waited longer than this, in seconds, is not being answered.
@@ -23,7 +24,7 @@ WAITING_TOO_LONG = 30.0
 #: Channels whose people fetch their messages: those wait for nobody.
 FETCHED = ("web", "terminal")
 
-_rasa = RasaClient(SETTINGS.rasa_url, SETTINGS.rasa_secret)
+_rasa = RasaPool.at(SETTINGS.rasa_urls, SETTINGS.rasa_secret)
 
 
 def alive(_request: HttpRequest) -> JsonResponse:
@@ -99,6 +100,8 @@ def ready(_request: HttpRequest) -> JsonResponse:
         "ready": found.well,
         "database": found.database,
         "rasa": found.rasa.ready,
+        "rasa_ready": found.rasa.answering,
+        "rasa_replicas": found.rasa.replicas,
         "model": found.rasa.model,
         "workers": found.workers,
         "content": found.content,

@@ -22,7 +22,9 @@ ROOMS: Mapping[str, frozenset[str]] = {
     "bot.errors": frozenset(),
     "bot.notify": frozenset(),
     "bot.variables": frozenset(),
-    "bot.settings": frozenset({"bot.errors", "bot.notify"}),
+    "bot.database_url": frozenset(),
+    "bot.secret_files": frozenset({"bot.variables"}),
+    "bot.settings": frozenset({"bot", "bot.errors", "bot.notify", "bot.database_url", "bot.secret_files"}),
     "bot.log": frozenset({"structlog"}),
     # Answers: no Rasa but in the one file that is Rasa's generator
     "bot.answers": frozenset({"yaml", "regex", "babel", "haversine", "pyphen", "bot.words", "bot.errors"}),

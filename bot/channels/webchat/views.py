@@ -103,7 +103,7 @@ def delete(request: HttpRequest) -> HttpResponse:
 def words(request: HttpRequest, code: str) -> HttpResponse:
     """The words of the page in a language."""
     if not languages.known(code):
-        return JsonResponse({"error": _words(request)["error_not_found"]}, status=404)
+        return _error(request, 404, "error_not_found", json=True)
     response = JsonResponse(dict(languages.words(code)))
     patch_cache_control(response, public=True, max_age=WORDS_LIFE)
     return response
