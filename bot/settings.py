@@ -8,16 +8,14 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-import json
 import os
 import re
-import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import quote, urlsplit
 
-from bot import database_url, notify, secret_files
+from bot import database_url, kept_keys, notify, secret_files
 from bot.errors import SettingsError
 
 #: The project's root: where config.yml, domain.yml, data/ and content/ are.
@@ -158,24 +156,6 @@ def _is_folder(path: Path) -> bool:
         return path.is_dir()
     except OSError:  # a name that is longer than any can be
         return False
-
-
-#: The keys that are made once on a single machine.
-_KEPT = ("SECRET_KEY", "PSEUDONYM_KEY", "ADDRESS_KEY")
-
-
-def _keep(keys: Mapping[str, str], path: Path) -> None:
-    # Written aside and linked into place: of two processes starting at once, one wins and both read the same.
-    aside = path.with_name(f".keys.{secrets.token_hex(4)}")
-    descriptor = os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-        json.dump(keys, file)
-    try:
-        os.link(aside, path)
-    except FileExistsError:
-        pass
-    finally:
-        aside.unlink()
 
 
 class _Reader:
@@ -396,13 +376,7 @@ class _Reader:
             return {}
         path = data_dir / "keys.json"
         try:
-            data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)  # what people write will stand in it
-            if not path.exists():
-                _keep({name: secrets.token_hex(32) for name in _KEPT}, path)
-            kept = json.loads(path.read_text(encoding="utf-8"))
-            if "ADDRESS_KEY" not in kept:  # of before there were addresses; derived, so that all processes agree
-                kept["ADDRESS_KEY"] = hashlib.sha256(f"faro addresses {kept['PSEUDONYM_KEY']}".encode()).hexdigest()
-            keys = {name: str(kept[name]) for name in _KEPT}
+            keys = kept_keys.kept(path)
         except (OSError, ValueError, KeyError, TypeError) as error:
             self._wrong("DATA_DIR", f"{path} cannot be made or read ({type(error).__name__})")
             return {}

@@ -32,6 +32,8 @@ GOOD = {
     "WHATSAPP_TOKEN": "EAAG" + KEY,
     "WHATSAPP_APP_SECRET": "d" * 16 + KEY,
     "WHATSAPP_VERIFY_TOKEN": "e" * 16 + KEY,
+    "METRICS_TOKEN": "9" * 16 + KEY,
+    "BACKUP_KEY": "f" * 16 + KEY,
     "SMTP_URL": "smtp://faro:pa55word@mail.test:587",
 }
 BESIDE = {"WHATSAPP_PHONE_NUMBER_ID": "106540352242922", "NOTIFY_EMAIL": "team@faro.test"}

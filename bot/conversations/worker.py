@@ -16,6 +16,8 @@ from django.utils import timezone
 from bot.channels.contract import Channel
 from bot.conversations import handover, remains, retention
 from bot.conversations.addresses import AddressBook
+from bot.conversations.alive import EVERY as SIGN_EVERY
+from bot.conversations.alive import AliveFile
 from bot.conversations.bell import Bell
 from bot.conversations.breaker import GuardedRasa
 from bot.conversations.claim import Claim, claim_next, put_back, waiting
@@ -90,6 +92,7 @@ class Worker:
         delivery_threads: int = 1,
         beside: Sequence[Beside] = (),
         handover_return_minutes: int = 120,
+        alive: AliveFile | None = None,
         passage: Callable[[], str] = lambda: "",
         dialogue_minutes: int = LONGEST_DIALOGUE,
         safeguarding_days: int = 14,
@@ -97,6 +100,7 @@ class Worker:
         clock: Callable[[], datetime] = timezone.now,
     ) -> None:
         self._rasa = rasa
+        self._alive = alive
         self._phrases = phrases
         self._channels = channels
         self._clock = clock
@@ -134,6 +138,8 @@ class Worker:
         self._threads += [
             threading.Thread(target=self._loop, args=("beside", self._one_beside(one)), name="beside") for one in beside
         ]
+        if alive is not None:
+            self._threads.append(threading.Thread(target=self._loop, args=("alive", self._show_life), name="alive"))
         self._wall = WallClock(now=clock(), passed=time.monotonic())
         self._busy_until = 0.0
         self._next_count = 0.0
@@ -180,6 +186,8 @@ class Worker:
 
     def _scout(self) -> None:
         """One cheap look for all threads, so that idling costs one query and not one for each of them."""
+        if self._alive is not None:
+            self._alive.came_round()
         # Not while one of them is about to look for itself: it would be woken for what that one takes.
         if not self._bell.unheard and not self._claiming and self._waiting.exists(now=self._clock()):
             self._busy_until = time.monotonic() + BUSY_FOR
@@ -231,6 +239,11 @@ class Worker:
             self._told_passage, self._next_beat = passage, time.monotonic() + EVERY
         if self._stopping.wait(LOOK_AT_PASSAGE):
             self._pulse.end()
+
+    def _show_life(self) -> None:
+        if self._alive is not None:
+            self._alive.touch(self._threads)
+        self._stopping.wait(SIGN_EVERY)
 
     def _one_beside(self, run: Beside) -> Callable[[], None]:
         return lambda: run(self._stopping)
@@ -289,13 +302,16 @@ class Worker:
         remains.rewrite()
 
 
-def work(settings: Settings, channels: Mapping[str, Channel], beside: Sequence[Beside]) -> int:
+def work(
+    settings: Settings, channels: Mapping[str, Channel], beside: Sequence[Beside], *, alive: AliveFile | None = None
+) -> int:
     """Run the worker process until SIGTERM or SIGINT; returns its exit code.
 
     Args:
         settings: of this installation.
         channels: those that are on and are told to send.
         beside: what they need to have running (bot/channels/roster.py).
+        alive: for whoever started this process and wants to know whether it is well.
     """
     from bot.answers.library import Library
     from bot.answers.published import numbers
@@ -324,6 +340,7 @@ def work(settings: Settings, channels: Mapping[str, Channel], beside: Sequence[B
         beside=beside,
         handover_return_minutes=settings.handover_return_minutes,
         retention_days=settings.retention_days,
+        alive=alive,
         dialogue_minutes=settings.dialogue_minutes,
         safeguarding_days=settings.safeguarding_days,
         published=lambda: numbers(library.current()),

@@ -23,8 +23,11 @@ ROOMS: Mapping[str, frozenset[str]] = {
     "bot.notify": frozenset(),
     "bot.variables": frozenset(),
     "bot.database_url": frozenset(),
+    "bot.kept_keys": frozenset(),
     "bot.secret_files": frozenset({"bot.variables"}),
-    "bot.settings": frozenset({"bot", "bot.errors", "bot.notify", "bot.database_url", "bot.secret_files"}),
+    "bot.settings": frozenset(
+        {"bot", "bot.errors", "bot.notify", "bot.database_url", "bot.kept_keys", "bot.secret_files"}
+    ),
     "bot.log": frozenset({"structlog"}),
     "bot.trace": frozenset(),
     # What a process counts of its own work; every room that works may count in it, and it knows none of them.

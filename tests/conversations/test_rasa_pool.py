@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import socket
 import threading
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -13,8 +14,9 @@ from typing import Any
 
 import pytest
 
+from bot.conversations.rasa_addresses import RasaAddresses
 from bot.conversations.rasa_client import RasaState
-from bot.conversations.rasa_pool import FAIL_OVER, FAILED_AT_IT, RESTS, RasaPool
+from bot.conversations.rasa_pool import FAIL_OVER, RESTS, RasaPool
 from bot.errors import RasaMisbehaved, RasaUnavailable
 from bot.words import Kind, Outgoing, TurnReply, TurnRequest
 from tests.conversations.test_rasa_client import REPLY
@@ -167,9 +169,9 @@ def test_after_a_time_out_the_turn_is_not_made_longer_and_the_next_one_goes_else
 
 
 def test_a_message_that_rasa_fails_at_is_not_carried_through_all_of_them(clock: Clock) -> None:
-    rasas = [Rasa(clock, error=RasaUnavailable(FAILED_AT_IT)) for _ in range(3)]
+    rasas = [Rasa(clock, error=RasaUnavailable("HTTP 500", answered=True)) for _ in range(3)]
     pool = _pool(clock, *rasas)
-    with pytest.raises(RasaUnavailable, match=FAILED_AT_IT):
+    with pytest.raises(RasaUnavailable, match="HTTP 500"):
         pool.take(REQUEST)
     assert [one.turns for one in rasas] == [1, 0, 0]
     for one in rasas:
@@ -225,6 +227,83 @@ def test_one_alone_is_asked_every_time(clock: Clock) -> None:
     assert (pool.look(), pool.look().answering) == (RasaState(ready=True, model="faro-1"), 1)
     pool.close()
     assert alone.turns == -1
+
+
+# ---- those that come and go -------------------------------------------------------------------------------------------
+
+
+def test_whoever_comes_shares_the_turns_and_whoever_left_gets_no_more(clock: Clock) -> None:
+    made: dict[str, Rasa] = {}
+
+    def make(url: str) -> Rasa:
+        made[url] = Rasa(clock)
+        return made[url]
+
+    first = Rasa(clock)
+    pool = RasaPool({"rasa:5005": first}, make=make, clock=clock)
+    pool.renew(["http://10.0.0.1:5005", "http://10.0.0.2:5005"])
+    assert first.turns == -1, "its connections are closed"
+    for _ in range(4):
+        pool.take(REQUEST)
+    pool.renew(["http://10.0.0.2:5005", "http://10.0.0.3:5005"])
+    assert [one.turns for one in made.values()] == [-1, 2, 0]
+    for _ in range(4):
+        pool.take(REQUEST)
+    assert [one.turns for one in made.values()] == [-1, 4, 2]
+    assert pool.look().replicas == 2
+
+
+def test_whoever_left_in_the_middle_of_a_turn_ends_it_first(clock: Clock) -> None:
+    inside, go_on = threading.Event(), threading.Event()
+
+    class Busy(Rasa):
+        def take(self, request: TurnRequest) -> TurnReply:
+            inside.set()
+            assert go_on.wait(10)
+            assert self.turns == 0, "its connections are still open"
+            return super().take(request)
+
+    busy = Busy(clock)
+    pool = RasaPool({"old:5005": busy}, make=lambda _: Rasa(clock), clock=clock)
+    with ThreadPoolExecutor(1) as beside:
+        held = beside.submit(pool.take, REQUEST)
+        assert inside.wait(10)
+        pool.renew(["http://10.0.0.1:5005"])
+        go_on.set()
+        assert held.result(10) == ANSWER
+    assert busy.turns == -1
+
+
+def test_behind_a_name_there_is_one_rasa_for_each_address() -> None:
+    answers: dict[str, list[tuple[int, str]]] = {
+        "rasa": [(socket.AF_INET, "10.0.0.2"), (socket.AF_INET6, "fd00::2"), (socket.AF_INET, "10.0.0.1")],
+        "six": [(socket.AF_INET6, "fd00::1")],
+    }
+
+    def look_up(host: str, port: int, *, type: int) -> list[Any]:
+        if host not in answers:
+            raise socket.gaierror(socket.EAI_NONAME, "unknown")
+        return [(family, type, 6, "", (address, port)) for family, address in answers[host]]
+
+    urls = ["http://rasa:5005", "http://six", "http://127.0.0.1:5005", "https://rasa:5006", "http://nowhere:5005"]
+    addresses = RasaAddresses(urls, look_up=look_up)
+    assert addresses.may_change and addresses.known() == tuple(urls)
+    assert addresses.look() == (
+        "http://10.0.0.1:5005",
+        "http://10.0.0.2:5005",
+        "http://[fd00::1]:80",
+        "http://127.0.0.1:5005",
+        "https://rasa:5006",
+        "http://nowhere:5005",
+    )
+    answers["rasa"] = [(socket.AF_INET, "10.0.0.9")]
+    del answers["six"]  # a name server that is away for a moment
+    assert addresses.look()[:2] == ("http://10.0.0.9:5005", "http://[fd00::1]:80")
+
+
+@pytest.mark.parametrize("url", ["http://127.0.0.1:5005", "http://[::1]:5005", "http://localhost:5005", "https://rasa"])
+def test_an_address_is_looked_up_no_further(url: str) -> None:
+    assert not RasaAddresses([url]).may_change
 
 
 # ---- over HTTP -----------------------------------------------------------------------------------------------------------

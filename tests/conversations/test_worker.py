@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Callable
 from datetime import datetime
+from pathlib import Path
 
 import pytest
 from django.db import OperationalError
@@ -13,6 +14,7 @@ from django.utils import timezone
 
 from bot.conversations import heartbeat
 from bot.conversations import worker as worker_module
+from bot.conversations.alive import AliveFile
 from bot.conversations.claim import Claim, claim_next
 from bot.conversations.models import DailyCount, Message
 from bot.conversations.turn import Turn, take_turn
@@ -108,6 +110,26 @@ def test_after_a_database_error_the_turn_is_repeated_at_once_and_not_after_the_l
 def test_a_worker_gives_a_sign_of_life_while_it_runs_and_takes_it_back_when_it_stops() -> None:
     work(Always(), lambda: heartbeat.alive(heartbeat.WORKER, now=timezone.now()) == 1)
     assert heartbeat.alive(heartbeat.WORKER, now=timezone.now()) == 0
+
+
+def test_a_worker_that_is_asked_to_shows_a_file_that_it_is_alive(tmp_path: Path) -> None:
+    file = tmp_path / "alive"
+    running = Worker(
+        rasa=Always(),
+        phrases=NamedPhrases(),
+        channels={},
+        threads=1,
+        retention_days=30,
+        alive=AliveFile(file),
+    )
+    running.start()
+    try:
+        end = time.monotonic() + 10
+        while not file.exists():
+            assert time.monotonic() < end, "not in time"
+            time.sleep(0.02)
+    finally:
+        running.stop()
 
 
 def test_a_stop_in_the_moment_in_which_nothing_is_found_to_do_ends_every_thread(
