@@ -34,9 +34,19 @@ def test_free_ports_are_taken_as_they_are(tmp_path: Path) -> None:
 
 
 def test_each_process_says_its_figures_on_a_port_of_its_own_or_nowhere(tmp_path: Path) -> None:
-    assert up.metrics_ports(settings.read({"DATA_DIR": str(tmp_path)})) == {}
-    found = up.metrics_ports(settings.read({"DATA_DIR": str(tmp_path), "METRICS_PORT": "9464"}))
-    assert found == {"worker": 9464, "rasa": 9465, "actions": 9466}
+    def ports(replicas: int = 1, **environ: str) -> dict[str, int]:
+        config = settings.read({"DATA_DIR": str(tmp_path), **environ})
+        return planned(config, worker=replicas, rasa=replicas).measured()
+
+    assert ports() == {}
+    assert ports(METRICS_PORT="9464") == {"worker": 9464, "rasa": 9465, "actions": 9466}
+    assert ports(2, METRICS_PORT="9464") == {
+        "worker-1": 9464,
+        "worker-2": 9465,
+        "rasa-1": 9466,
+        "rasa-2": 9467,
+        "actions": 9468,
+    }
 
 
 def test_a_port_for_figures_that_is_in_use_is_named_with_its_process(tmp_path: Path) -> None:
