@@ -54,6 +54,14 @@ def test_the_database_is_in_the_folder_whatever_its_name(tmp_path: Path, name: s
     assert found["NAME"] == str(folder / "faro.sqlite3")
 
 
+def test_figures_are_said_nowhere_by_default_and_a_weak_token_for_them_is_refused(tmp_path: Path) -> None:
+    assert (_read(tmp_path).metrics_port, _read(tmp_path).metrics_token) == (0, "")
+    found = _read(tmp_path, METRICS_PORT="9464", METRICS_TOKEN=SECRET)
+    assert (found.metrics_port, found.metrics_token) == (9464, SECRET)
+    assert SECRET not in repr(found)
+    assert _named(_problems(tmp_path, METRICS_PORT="70000", METRICS_TOKEN="short")) == ["METRICS_PORT", "METRICS_TOKEN"]
+
+
 def test_a_folder_that_is_made_is_its_owners_alone(tmp_path: Path) -> None:
     _read(tmp_path / "var")
     assert stat.S_IMODE((tmp_path / "var").stat().st_mode) == 0o700

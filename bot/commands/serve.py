@@ -10,6 +10,7 @@ import time
 from pathlib import Path
 
 from bot import log, settings
+from bot.answers import kept, library
 from bot.watching.gate import Gate
 from bot.watching.listener import listen
 
@@ -34,6 +35,7 @@ def run(arguments: list[str]) -> int:
     config = settings.read()
     log.configure(config.log_level, as_json=config.log_format == "json")
 
+    library.KEPT = config.data_dir / kept.NAME
     if options.process != "web":
         os.nice(THINKING)
         if config.metrics_port:
@@ -61,11 +63,11 @@ def run(arguments: list[str]) -> int:
             from bot.channels.roster import roster
             from bot.conversations.alive import AliveFile
             from bot.conversations.worker import work
-            from console.audit import retention
+            from console.audit.retention import Expiry
             from console.review.starter import Starter
 
             on = roster(config, clock=timezone.now)
-            beside = (*on.beside, retention.beside, Starter(settings.ROOT).look)
+            beside = (*on.beside, Expiry().look, Starter(settings.ROOT).look)
             return work(config, on.channels, beside, alive=AliveFile(options.alive) if options.alive else None)
 
 

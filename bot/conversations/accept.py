@@ -14,13 +14,11 @@ from bot.channels.limits import Pace
 from bot.conversations import flood
 from bot.conversations.addresses import AddressBook, one_of, pseudonym
 from bot.conversations.models import Contact, Gone, Message
+from bot.conversations.offered import BUTTONS_REMEMBERED
 from bot.words import COMMANDS, NEAR, Incoming, Kind
 
 #: What is kept of one message, in characters. Longer than any question; a page of a book has about 1,800.
 MAX_TEXT = 4_000
-
-#: How many of our messages back the title of a pressed button is looked for (as many as a turn lets be pressed).
-BUTTONS_REMEMBERED = 60
 
 #: Longest button id that we ever issue, and longest id of a provider that we keep as it is.
 MAX_CHOICE = 500

@@ -133,8 +133,7 @@ def _without_waiting_for_the_disk() -> Iterator[None]:
     """For a transaction that may be forgotten when the power fails, as a lease may: the contact is free again then.
 
     A commit that waits for the disk takes 1 to 5 ms, and a turn has two others that must. What is committed later is never
-    there without what was committed before (https://sqlite.org/pragma.html#pragma_synchronous;
-    https://www.postgresql.org/docs/15/wal-async-commit.html).
+    there without what was committed before (https://sqlite.org/pragma.html#pragma_synchronous, 2026-11).
     """
     if connection.vendor != "sqlite" or connection.in_atomic_block:
         yield

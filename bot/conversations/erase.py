@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
@@ -20,15 +21,26 @@ RECEIPT_LIFE = timedelta(minutes=10)
 REPEATED_FOR = timedelta(days=8)
 
 
-def erase(contact: Contact, *, now: datetime) -> None:
+def erase(contact: Contact, *, now: datetime, asked: Message | None = None) -> Contact:
     """Delete all that is kept about a contact: messages, requests, feedback, dialogue state, language.
 
     What remains are numbers that lead to nobody: how many messages there were on a day. The row itself stays for the
     receipt alone; ten minutes later `sweep_erased` removes it. The next message of the same person begins a new contact
     with a new random id.
+
+    Args:
+        contact: whose.
+        now: the time.
+        asked: the message that asked for it. What was written after it and still waits was not meant: it is the first
+            message of the new contact, which then gets the receipt too.
+
+    Returns: the contact that the receipt is for.
     """
     with transaction.atomic():
+        transaction.on_commit(remains.empty_log)
         count_before_deletion(lock(Contact.objects.filter(pk=contact.pk)))
+        if asked is not None and (after := _written_after(contact, asked)):
+            return _begin_anew(contact, after, now=now)
         remember_gone(contact.messages.all(), now=now)
         for model, key in belonging_to(Contact):
             if model is not Address:  # the receipt still has to be sent somewhere
@@ -39,7 +51,25 @@ def erase(contact: Contact, *, now: datetime) -> None:
         contact.safeguarding = False
         contact.erased_at = now
         contact.save()
-        transaction.on_commit(remains.empty_log)
+    return contact
+
+
+def _written_after(contact: Contact, asked: Message) -> list[int]:
+    waiting = contact.messages.filter(direction=Message.Direction.IN, state=Message.State.WAITING, pk__gt=asked.pk)
+    return list(waiting.values_list("pk", flat=True))
+
+
+def _begin_anew(contact: Contact, waiting: list[int], *, now: datetime) -> Contact:
+    """Delete a contact entirely; who has written since is somebody new, at the same address."""
+    anew = Contact(channel=contact.channel, pseudonym=contact.pseudonym, created_at=now, seen_at=contact.seen_at)
+    # Two contacts may not have one address, not even for a moment.
+    Contact.objects.filter(pk=contact.pk).update(pseudonym=secrets.token_hex(32))
+    anew.save(force_insert=True)
+    Message.objects.filter(pk__in=waiting).update(contact=anew)
+    contact.addresses.update(contact=anew)
+    remember_gone(contact.messages.all(), now=now)
+    contact.delete()
+    return anew
 
 
 def forget(contact: Contact, *, now: datetime) -> None:

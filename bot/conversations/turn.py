@@ -11,18 +11,16 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from uuid import UUID
 
 from django.db import InterfaceError, OperationalError, transaction
-from django.db.models import QuerySet
 
 from bot.channels.layout import Words
 from bot.conversations import effects, flood, handover, outbox, silence
 from bot.conversations.arrival import Arrival, arrived
 from bot.conversations.claim import Claim, release, still_held
 from bot.conversations.models import Contact, Message
+from bot.conversations.offered import options_of, rest, was_offered
 from bot.conversations.phrases import Phrases
-from bot.conversations.prepared import Prepared
 from bot.conversations.rasa_client import TurnTaker
 from bot.conversations.selection import selected
 from bot.conversations.triage import MAX_READ, readable, triage
@@ -33,11 +31,8 @@ from bot.settings import LONGEST_DIALOGUE
 from bot.watching import figures
 from bot.words import (
     FALLBACK,
-    MENU_AREA,
     MORE,
-    NEAR,
     SAFEGUARDING_TOPIC,
-    Button,
     EffectKind,
     Kind,
     Outgoing,
@@ -61,9 +56,6 @@ PATIENCE = timedelta(seconds=7)
 
 #: After this a conversation begins anew, unless DIALOGUE_MINUTES says less (session_expiration_time in domain.yml).
 DIALOGUE_LIFE = timedelta(minutes=LONGEST_DIALOGUE)
-
-#: How many of our messages back a button may still be pressed.
-BUTTONS_REMEMBERED = 60
 
 #: Topics of a ranking that are kept.
 RANKED = 5
@@ -190,11 +182,11 @@ def _without_rasa(contact: Contact, message: Message, kind: Kind, phrases: Phras
     finding = triage(kind, message.text)
     if finding is not None:
         return _said(phrases.sentence(finding.value, language), language, Message.Outcome.UNREADABLE)
-    if kind is Kind.CHOICE and not _was_offered(contact, message.choice):
+    if kind is Kind.CHOICE and not was_offered(contact, message.choice):
         return _said(_with_menu(phrases, "stale_button", language), language, Message.Outcome.STALE)
     if kind is Kind.CHOICE and message.choice.startswith(MORE):
-        rest = Outgoing(phrases.sentence("more_options", language).text, _rest(contact, message.choice))
-        return _said(rest, language, Message.Outcome.ANSWERED)
+        others = Outgoing(phrases.sentence("more_options", language).text, rest(contact, message.choice))
+        return _said(others, language, Message.Outcome.ANSWERED)
     return None
 
 
@@ -202,45 +194,6 @@ def forget_dialogues(*, now: datetime, dialogue: timedelta = DIALOGUE_LIFE) -> i
     """Delete the dialogue states that no turn would use any more. Returns how many."""
     old = Contact.objects.filter(dialogue_at__lt=now - dialogue, holder="")
     return old.update(dialogue=[], dialogue_at=None)
-
-
-def _was_offered(contact: Contact, choice: str) -> bool:
-    # The first is written by accept() alone, for one of the few typed commands; the second by a channel, for a position;
-    # the menu is never too old.
-    if choice.startswith(("command:", NEAR, MENU_AREA)):
-        return True
-    offered = (
-        contact.messages.filter(direction=Message.Direction.OUT)
-        .order_by("-id")
-        .values_list("buttons", flat=True)[:BUTTONS_REMEMBERED]
-    )
-    return any(choice == button[1] for buttons in offered for button in buttons) or any(
-        choice == option.id for option in options_of(contact)
-    )
-
-
-def options_of(contact: Contact, *, since: datetime | None = None) -> tuple[Button, ...]:
-    """The options of our last message that had any, as they were shown, with those that a list had no room for.
-
-    None when that message is older than `since`: who types "2" the next day means something else.
-    """
-    last = _last_with_options.first(contact=contact.pk)
-    if last is None or (since is not None and last.created_at < since):
-        return ()
-    laid = outbox.from_row(last)
-    shown = laid.options[:-1] if laid.rest else laid.options
-    return (*shown, *laid.rest)
-
-
-@Prepared
-def _last_with_options(contact: UUID) -> QuerySet[Message, Message]:
-    said = Message.objects.filter(contact=contact, direction=Message.Direction.OUT)
-    return said.exclude(buttons=[]).order_by("-id")
-
-
-def _rest(contact: Contact, choice: str) -> tuple[Button, ...]:
-    row = contact.messages.filter(direction=Message.Direction.OUT, provider_id=choice.removeprefix(MORE)).first()
-    return outbox.from_row(row).rest if row is not None else ()
 
 
 def _with_menu(phrases: Phrases, key: str, language: str) -> Outgoing:
@@ -381,14 +334,15 @@ def _finish(
             contact.dialogue, contact.dialogue_at = list(reply.state), now
         release(contact)
         contact.save()
-        erased = effects.apply(reply.effects, contact=contact, message=message, now=now)
+        left = effects.apply(reply.effects, contact=contact, message=message, now=now)
+        erased = left is not None
         if not erased and outcome != Message.Outcome.HELD:
             handover.request_if_needed(contact, message, safety=reply.safety, outcome=outcome, now=now)
         answers = answers[:1] if erased else answers
         answered = None if erased else message
         words = Words(*phrases.layout_words(reply.language))
         outbox.enqueue(
-            contact,
+            left or contact,
             answered,
             answers,
             key=message.pk,

@@ -92,7 +92,7 @@ def _due(window: Window, now: datetime) -> QuerySet[Message]:
     return (
         # The time as an expression: as a column, SQLite would rather read all messages by their age.
         Message.objects.alias(written=Coalesce("created_at", "created_at"))
-        .filter(over, silent, reported, as_written=True, written__lt=now - window.dialogue)
+        .filter(over, silent, reported, as_written=True, written__lt=now - window.dialogue, contact__holder="")
         .exclude(state__in=_ON_ITS_WAY)
         .exclude(Exists(with_team))
     )

@@ -55,7 +55,7 @@ TEMPLATES = [
 
 #: A server that has gone without a word (a cable, a firewall) would be waited for: 2 minutes for a new connection, 2 hours
 #: for one that was open. So: seconds for a new one; after 10 s of silence three questions, 5 s apart; 15 s for what was sent
-#: and never confirmed (https://www.postgresql.org/docs/17/libpq-connect.html, 2026-11).
+#: and never confirmed (PostgreSQL 17, "Database Connection Control Functions", 2026-11).
 _CONNECTION = {
     "connect_timeout": 3,
     "keepalives_idle": 10,

@@ -9,6 +9,7 @@ from django.db import Error
 from django.db.models import Count, Exists, OuterRef, QuerySet
 from django.http import HttpRequest, JsonResponse
 from django.utils import timezone
+from django.views.decorators.http import require_safe
 
 from bot.answers.problems import Problem
 from bot.channels.webchat.languages import library
@@ -32,6 +33,7 @@ def rasa_state() -> RasaState:
     return _rasa.look()
 
 
+@require_safe
 def alive(_request: HttpRequest) -> JsonResponse:
     """200 as long as the process answers."""
     return JsonResponse({"alive": True})
@@ -107,6 +109,7 @@ def state(contacts: QuerySet[Contact] | None = None) -> State:
     )
 
 
+@require_safe
 def ready(_request: HttpRequest) -> JsonResponse:
     """200 when database, Rasa, a worker and content are well and nobody waits too long; else 503 with the parts.
 

@@ -36,6 +36,7 @@ CONSOLE = {
     "answer-people.md": "es/responder-a-las-personas.md",
     "answer-an-access-request.md": "es/responder-una-solicitud-de-acceso.md",
     "manage-the-team.md": "es/administrar-el-equipo.md",
+    "start-and-stop.md": "es/iniciar-y-detener.md",
     "see-what-went-wrong.md": "es/ver-que-salio-mal.md",
     "review-messages.md": "es/revisar-mensajes.md",
     "read-the-figures.md": "es/leer-las-cifras.md",

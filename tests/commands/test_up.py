@@ -11,9 +11,11 @@ from pathlib import Path
 import pytest
 
 from bot import settings
-from bot.commands import up
+from bot.answers import kept
+from bot.commands import content, migrate, up
 from bot.commands.up_plan import Plan, planned, refuse_taken_ports
 from bot.errors import SettingsError
+from bot.settings import ROOT
 from tests.processes.running import eventually, free_ports
 
 
@@ -29,6 +31,21 @@ def _refused(folder: Path, **environ: str) -> list[str]:
 
 def test_free_ports_are_taken_as_they_are(tmp_path: Path) -> None:
     assert _refused(tmp_path) == []
+
+
+def test_each_process_says_its_figures_on_a_port_of_its_own_or_nowhere(tmp_path: Path) -> None:
+    assert up.metrics_ports(settings.read({"DATA_DIR": str(tmp_path)})) == {}
+    found = up.metrics_ports(settings.read({"DATA_DIR": str(tmp_path), "METRICS_PORT": "9464"}))
+    assert found == {"worker": 9464, "rasa": 9465, "actions": 9466}
+
+
+def test_a_port_for_figures_that_is_in_use_is_named_with_its_process(tmp_path: Path) -> None:
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        taken = other.getsockname()[1]
+        told = _refused(tmp_path, METRICS_PORT=str(taken - 1))
+        assert [line for line in told if line.startswith(f"METRICS_PORT (rasa): port {taken} is in use")]
 
 
 @pytest.mark.parametrize("name", ["PORT", "RASA_URL", "ACTIONS_URL"])
@@ -132,3 +149,27 @@ def test_a_stop_during_training_ends_the_training_too(
     assert signal.getsignal(signal.SIGTERM) == before
     with pytest.raises(ProcessLookupError):
         os.kill(int(pid.read_text(encoding="utf-8")), 0)
+
+
+def test_errors_in_the_answers_stop_a_start_only_when_there_is_no_good_copy(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    class Reached(Exception):
+        """The step after the content."""
+
+    def next_step(_arguments: list[str]) -> int:
+        raise Reached
+
+    web, rasa, actions = free_ports(3)
+    monkeypatch.setenv("DATA_DIR", str(tmp_path))
+    monkeypatch.setenv("PORT", str(web))
+    monkeypatch.setenv("RASA_URL", f"http://127.0.0.1:{rasa}")
+    monkeypatch.setenv("ACTIONS_URL", f"http://127.0.0.1:{actions}")
+    monkeypatch.setattr(content, "run", lambda _arguments: 1)
+    monkeypatch.setattr(migrate, "run", next_step)
+    assert up.run([]) == 1
+    root = ROOT / "content"
+    kept.keep(tmp_path / kept.NAME, root, [file.relative_to(root).as_posix() for file in root.rglob("*.yml")])
+    with pytest.raises(Reached):
+        up.run([])
+    assert "People get the last good copy" in capsys.readouterr().err

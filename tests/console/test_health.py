@@ -319,7 +319,7 @@ def test_a_disk_that_is_nearly_full_is_said(staff: CheckingClient, monkeypatch: 
 
 
 def test_a_database_that_does_not_answer_is_said(staff: CheckingClient, monkeypatch: pytest.MonkeyPatch) -> None:
-    away = (False, None, 0)
+    away = (False, None, 0, 0)
     monkeypatch.setattr(health, "_database", lambda _now: away)
     html = page(staff)
     assert "Faro no funciona bien" in html

@@ -11,6 +11,7 @@ class Holds(StrEnum):
 
     PERSON = "person"  # rows belong to a contact: erased with it, handed out on request, gone after RETENTION_DAYS
     TRAIL = "trail"  # our random id of a contact, for a year
+    ERASED = "erased"  # our random id of a contact that is gone, so that a backup does not bring it back
     PSEUDONYM = "pseudonym"  # a keyed pseudonym that leads to nobody
     COUNTS = "counts"  # numbers
     NOTHING = "nothing"  # nothing of a person who asks: the team, the machine, what was taught
@@ -27,6 +28,7 @@ MODELS = {
     "console.Verdict": Holds.PERSON,
     "console.Hidden": Holds.PERSON,
     "console.AuditEntry": Holds.TRAIL,
+    "conversations.Erasure": Holds.ERASED,
     "conversations.Gone": Holds.PSEUDONYM,
     "conversations.DailyCount": Holds.COUNTS,
     "conversations.MonthlyCount": Holds.COUNTS,

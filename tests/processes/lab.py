@@ -20,6 +20,8 @@ from typing import Any, Protocol
 
 import httpx
 
+from tests.channels.telegram.people import Person as Chatter
+from tests.channels.telegram.stand_in import TOKEN, StandIn
 from tests.processes.provider import Provider
 from tests.processes.running import Faro, Person, eventually, running
 
@@ -71,6 +73,8 @@ class Lab:
     faro: Faro
     database: Database
     provider: Provider
+    #: Telegram, polled; None for a Faro without it.
+    telegram: StandIn | None = None
     #: What every person of every stream wrote, as they count: WhatsApp's by number, the page's by session.
     said: Counter[str] = field(default_factory=Counter)
     #: How many copies there may be: what may have arrived is sent once more.
@@ -107,9 +111,9 @@ class Lab:
             raise AssertionError(f"{error}: {found}\n{self.faro.output[-2500:]}") from None
 
     @contextmanager
-    def people(self, *, phones: int = 3, pages: int = 1) -> Iterator[Stream]:
+    def people(self, *, phones: int = 3, pages: int = 1, chats: int = 1) -> Iterator[Stream]:
         """A few people write as long as the context lasts. What they said is answered, or it fails."""
-        stream = Stream(self, phones=phones, pages=pages)
+        stream = Stream(self, phones=phones, pages=pages, chats=chats if self.telegram is not None else 0)
         stream.start()
         try:
             yield stream
@@ -122,7 +126,7 @@ class Lab:
         rows = self.database.rows
         open_ = (
             "select direction, state, error, count(*) from conversations_message where state = 'waiting' "
-            "or (channel = 'whatsapp' and state in ('pending', 'sending')) group by 1, 2, 3"
+            "or (channel <> 'web' and state in ('pending', 'sending')) group by 1, 2, 3"
         )
         try:
             eventually(lambda: rows(open_) == [] or None, seconds=DRAINED, what="nothing waits any more")
@@ -176,7 +180,7 @@ class Look:
 class Stream:
     """People who write, and somebody who watches /readyz."""
 
-    def __init__(self, lab: Lab, *, phones: int, pages: int) -> None:
+    def __init__(self, lab: Lab, *, phones: int, pages: int, chats: int = 0) -> None:
         self._lab = lab
         self._over = threading.Event()
         self.looks: list[Look] = []
@@ -184,6 +188,7 @@ class Stream:
         self._threads = [threading.Thread(target=self._watch)]
         self._threads += [threading.Thread(target=self._phone, args=(lab.fresh(),)) for _ in range(phones)]
         self._threads += [threading.Thread(target=self._page, args=(Person(lab.faro.url),)) for _ in range(pages)]
+        self._threads += [threading.Thread(target=self._chat) for _ in range(chats)]
         self._broken: list[BaseException] = []
 
     def start(self) -> None:
@@ -228,6 +233,15 @@ class Stream:
             self._broken.append(error)
         self._lab.said[person] += number
 
+    def _chat(self) -> None:
+        """Somebody at Telegram, which keeps what is written until it is fetched."""
+        assert self._lab.telegram is not None
+        person = Chatter(self._lab.telegram)
+        while not self._over.is_set():
+            person.say(QUESTION)
+            self._lab.said[f"chat {person.id}"] += 1
+            self._over.wait(EVERY)
+
     def _page(self, person: Person) -> None:
         """A browser: it repeats a message under the same id until it is told that it was received."""
         accepted = 0
@@ -254,14 +268,16 @@ class Stream:
 
 
 @contextmanager
-def lab(folder: Path, database: Database, **environ: str) -> Iterator[Lab]:
-    """A Faro on a database, with WhatsApp, until the context ends."""
+def lab(folder: Path, database: Database, *, telegram: StandIn | None = None, **environ: str) -> Iterator[Lab]:
+    """A Faro on a database, with WhatsApp, and Telegram when there is one, until the context ends."""
     provider = Provider()
     settings = {**KEYS, **provider.environ, "DATABASE_URL": database.url, **environ}
+    if telegram is not None:
+        settings |= {"TELEGRAM_TOKEN": TOKEN, "TELEGRAM_MODE": "polling", "TELEGRAM_API_BASE": telegram.url}
     try:
         with running(folder, **settings) as faro:
             provider.hook = f"{faro.url}/webhooks/whatsapp"
-            yield Lab(faro, database, provider)
+            yield Lab(faro, database, provider, telegram)
     finally:
         provider.close()
 
