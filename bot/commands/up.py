@@ -108,7 +108,7 @@ async def _supervise(config: Settings, begun: float, first: str) -> int:
     from bot.conversations.rasa_client import PATH
     from bot.supervisor import Child, Supervisor
 
-    web = f"http://{'127.0.0.1' if config.host == '0.0.0.0' else config.host}:{config.port}"  # noqa: S104
+    web = f"http://{'127.0.0.1' if config.host == '0.0.0.0' else config.host}:{config.port}"  # noqa: S104 - asked, not listened on
     environ = _environ(config)
     children = [
         Child("rasa", ("serve", "rasa"), f"{config.rasa_url}{PATH.removesuffix('/turn')}/ready", environ),
