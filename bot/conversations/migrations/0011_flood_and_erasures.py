@@ -15,7 +15,7 @@ def place(apps, schema_editor):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("conversations", "0010_passage"),
+        ("conversations", "0010_passage_and_doubt"),
     ]
 
     operations = [
