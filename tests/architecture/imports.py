@@ -89,7 +89,9 @@ ROOMS: Mapping[str, frozenset[str]] = {
     | _DJANGO
     | _WORDS,
     # Backups: the database from outside, what was erased from inside.
-    "bot.backup": frozenset({"cryptography", "bot.__version__", "bot.settings", "bot.conversations"}) | _DJANGO | _WORDS,
+    "bot.backup": frozenset({"cryptography", "bot.__version__", "bot.settings", "bot.conversations"})
+    | _DJANGO
+    | _WORDS,
     # Commands and measuring: whoever puts the rooms together. Rasa only through rasa_compat.
     "bot.__main__": frozenset({"bot.errors", "bot.answers.problems"}),
     "bot.supervisor": frozenset({"httpx"}),
