@@ -9,7 +9,7 @@ UV := $(shell command -v uv 2>/dev/null || echo .tools/bin/uv)
 PYTHON ?= $(shell command -v python3.11 2>/dev/null || command -v python3 2>/dev/null || command -v python)
 export RASA_TELEMETRY_ENABLED := false
 
-.PHONY: help run test lint types install lock train talk evaluate bench load pages content clean
+.PHONY: help run test lint types install lock train talk evaluate bench load faults pages content audit secrets licences fuzz clean
 
 help:  ## Show this list
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -55,8 +55,40 @@ bench: $(INSTALLED)  ## Measure Faro beside stock Rasa (installs stock Rasa into
 load: $(INSTALLED)  ## Measure a burst of WhatsApp messages until everybody has an answer
 	$(BIN)/python -m tests.bench.channels
 
+faults: $(INSTALLED)  ## Do every fault to a running Faro, for two minutes each, and count what people got (2 hours)
+	$(BIN)/python -m tests.bench.faults
+
 pages: $(INSTALLED)  ## Measure the console's pages with a million messages (TEST_DATABASE_URL: a database that is filled)
 	$(BIN)/python -m tests.bench.console
+
+# In an environment of its own: the auditor's dependencies clash with Rasa's packaging<22. SERVICE=osv asks another database.
+SERVICE ?= pypi
+
+audit: $(INSTALLED) .tools/audit/.installed  ## Ask about known weaknesses of every locked package (needs the internet)
+	@$(BIN)/python -m tests.security.audit --service $(SERVICE)
+
+.tools/audit/.installed: requirements-audit.lock $(if $(filter .tools/bin/uv,$(UV)),.tools/bin/uv)
+	@test -x .tools/audit/bin/python || $(UV) venv --quiet --python 3.11 .tools/audit || $(UV) venv --quiet --python "$(PYTHON)" .tools/audit
+	VIRTUAL_ENV=$(CURDIR)/.tools/audit $(UV) pip sync --quiet --require-hashes --only-binary :all: requirements-audit.lock
+	@touch $@
+
+licences: $(INSTALLED)  ## Under which licence each locked package may be used
+	@$(BIN)/python -m tests.security.licences
+
+# Seconds for each parser that is fuzzed by what its code has not done yet, where there is a wheel of atheris (Linux).
+SECONDS ?= 100
+
+fuzz: $(INSTALLED) .tools/atheris/.installed  ## Throw harmed input at every parser and at the web process (a quarter of an hour)
+	FUZZ_TIMES=20 $(BIN)/python -m pytest -q --timeout 1800 tests/security/test_openapi.py tests/security/test_parsers.py
+	@for parser in telegram whatsapp posted content text; do \
+		PYTHONPATH=.tools/atheris $(BIN)/python -m tests.security.guided $$parser $(SECONDS) || exit 1; done
+
+.tools/atheris/.installed: requirements-fuzz.lock $(if $(filter .tools/bin/uv,$(UV)),.tools/bin/uv)
+	$(UV) pip install --quiet --python $(BIN)/python --target .tools/atheris --require-hashes --only-binary :all: -r requirements-fuzz.lock
+	@touch $@
+
+secrets: $(INSTALLED)  ## Look for secrets in every file and in everything that was ever committed (some minutes)
+	@$(BIN)/python -m tests.security.leaks
 
 install: $(INSTALLED)  ## The locked environment in .venv
 
@@ -77,7 +109,11 @@ $(INSTALLED): requirements.lock pyproject.toml $(if $(filter .tools/bin/uv,$(UV)
 lock: $(if $(filter .tools/bin/uv,$(UV)),.tools/bin/uv)  ## Resolve requirements.lock anew (for whoever changes pyproject.toml)
 	$(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header --extra test \
 		pyproject.toml -o requirements.lock
+	$(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header \
+		-c requirements.lock pyproject.toml -o requirements-run.lock
 	echo "uv>=0.9" | $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header - -o requirements-uv.lock
+	echo "atheris>=3" | $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header - -o requirements-fuzz.lock
+	echo "pip-audit>=2.10" | $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header - -o requirements-audit.lock
 
 clean:  ## Remove the environment, the model and the local database
 	rm -rf $(VENV) .tools models .rasa var

@@ -16,9 +16,24 @@ class SettingsError(FaroError):
 
 
 class RasaUnavailable(FaroError):
-    """Rasa did not answer a turn: down, starting, slow or failing."""
+    """Rasa did not answer a turn: down, starting, slow or failing. `answered`: it said itself that the turn failed."""
 
     retryable = True
+
+    def __init__(self, why: str, *, answered: bool = False) -> None:
+        super().__init__(why)
+        self.answered = answered
+
+
+class RasaAway(RasaUnavailable):
+    """Rasa was not asked: it is gone (bot/conversations/breaker.py).
+
+    `coming`: it is there again, and another turn tries it first. `sure`: it was looked at more than once.
+    """
+
+    def __init__(self, *, coming: bool, sure: bool = False) -> None:
+        super().__init__("coming back" if coming else "away")
+        self.coming, self.sure = coming, sure
 
 
 class RasaMisbehaved(FaroError):

@@ -19,6 +19,7 @@ from typing import Any, TextIO
 
 #: Fields that our records may carry. Ids, codes, counts and times; a new field is added here or is not logged.
 FIELDS = (
+    "trace",
     "task",
     "contact",
     "message_id",
@@ -29,6 +30,10 @@ FIELDS = (
     "outcome",
     "answers",
     "waited_ms",
+    "rasa_ms",
+    "total_ms",
+    "understood_ms",
+    "repeated",
     "attempt",
     "error",
     "action",
@@ -41,6 +46,7 @@ FIELDS = (
     "state",
     "signal",
     "port",
+    "replica",
 )
 
 #: Rasa's structlog events are dotted names ("processor.message.parse"); anything else may be a text, or a number.

@@ -8,16 +8,14 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-import json
 import os
 import re
-import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import quote, urlsplit
 
-from bot import notify
+from bot import database_url, kept_keys, notify, secret_files
 from bot.errors import SettingsError
 
 #: The project's root: where config.yml, domain.yml, data/ and content/ are.
@@ -28,6 +26,10 @@ MIN_SECRET = 32
 
 #: Days that texts may be kept at most: what the first message to every contact promises (content/interface.yml).
 LONGEST_RETENTION = 30
+
+#: Minutes that a dialogue lasts without a word, and a text stays as it was written: at least as long as somebody needs to
+#: read an answer and ask back, at most as long as Rasa's own session (session_expiration_time in domain.yml).
+SHORTEST_DIALOGUE, LONGEST_DIALOGUE = 10, 60
 
 #: Words that stand in examples and must never reach a real start.
 EXAMPLE_VALUES = ("change-me", "changeme", "example", "secret", "your-")
@@ -78,10 +80,13 @@ class Settings:
     port: int = 8000
     data_dir: Path = ROOT / "var"
     content_dir: Path = ROOT / "content"
-    rasa_url: str = "http://127.0.0.1:5005"
+    #: Where Rasa is; several addresses are several of them, which share the turns.
+    rasa_urls: tuple[str, ...] = ("http://127.0.0.1:5005",)
     actions_url: str = "http://127.0.0.1:5055"
     turn_threads: int = 4
     retention_days: int = 30
+    dialogue_minutes: int = LONGEST_DIALOGUE  # after which what is personal in a text is masked where it is stored
+    safeguarding_days: int = 14  # the same for what somebody wrote who reported an aid worker
     log_level: str = "INFO"
     log_format: str = "text"
     #: Newest first; the others only open what was sealed before (`bot addresses rotate`).
@@ -108,6 +113,14 @@ class Settings:
     notify: notify.Notify = field(default_factory=notify.Notify)
     #: Whether a second person must confirm what somebody decided about a misunderstood message before it counts.
     review_two_people: bool = False
+    #: Where worker, Rasa and actions say their figures (docs/metrics.md); 0: nowhere. The web process does on its own port.
+    metrics_port: int = 0
+    metrics_token: str = field(default="", repr=False)
+
+    @property
+    def rasa_url(self) -> str:
+        """The address of the first Rasa; for a Rasa itself its own."""
+        return self.rasa_urls[0]
 
     @property
     def embedded(self) -> bool:
@@ -126,7 +139,16 @@ def read(environ: Mapping[str, str] | None = None) -> Settings:
     Raises:
         SettingsError: one or more variables are wrong; the message has one line for each, with its name.
     """
-    return _Reader(os.environ if environ is None else environ).settings()
+    filled, wrong = secret_files.opened(os.environ if environ is None else environ)
+    return _Reader(filled, wrong).settings()
+
+
+def _is_address(text: str) -> bool:
+    try:
+        parts = urlsplit(text)
+        return parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        return False
 
 
 def _is_folder(path: Path) -> bool:
@@ -136,37 +158,21 @@ def _is_folder(path: Path) -> bool:
         return False
 
 
-#: The keys that are made once on a single machine.
-_KEPT = ("SECRET_KEY", "PSEUDONYM_KEY", "ADDRESS_KEY")
-
-
-def _keep(keys: Mapping[str, str], path: Path) -> None:
-    # Written aside and linked into place: of two processes starting at once, one wins and both read the same.
-    aside = path.with_name(f".keys.{secrets.token_hex(4)}")
-    descriptor = os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-        json.dump(keys, file)
-    try:
-        os.link(aside, path)
-    except FileExistsError:
-        pass
-    finally:
-        aside.unlink()
-
-
 class _Reader:
-    def __init__(self, environ: Mapping[str, str]) -> None:
+    def __init__(self, environ: Mapping[str, str], wrong: Sequence[tuple[str, str]]) -> None:
         self._environ = environ
         self._problems: list[str] = []
+        for name, why in wrong:
+            self._wrong(name, why)
 
     def settings(self) -> Settings:
         data_dir = self._folder("DATA_DIR", ROOT / "var")
         content_dir = self._folder("CONTENT_DIR", ROOT / "content")
         if not _is_folder(content_dir):
             self._wrong("CONTENT_DIR", f"{content_dir} is not a folder")
-        database_url = self._database_url(f"sqlite:///{quote(str(data_dir / 'faro.sqlite3'))}")
-        made = {} if self._problems else self._kept_keys(data_dir, database_url)
-        server = database_url.startswith("postgres")
+        database = self._database_url(f"sqlite:///{quote(str(data_dir / 'faro.sqlite3'))}")
+        made = {} if self._problems else self._kept_keys(data_dir, database)
+        server = database.startswith("postgres")
         secret_key = self._secret("SECRET_KEY", made, needed=server)
         pseudonym_key = self._secret("PSEUDONYM_KEY", made, needed=server)
         if secret_key and secret_key == pseudonym_key:
@@ -178,7 +184,7 @@ class _Reader:
         port = self._number("PORT", 8000, 1, 65535)
         public_url = self._url("PUBLIC_URL", f"http://127.0.0.1:{port}")
         settings = Settings(
-            database_url=database_url,
+            database_url=database,
             secret_key=secret_key,
             pseudonym_key=pseudonym_key,
             rasa_secret=rasa_secret or rasa_secret_from(secret_key),
@@ -187,10 +193,12 @@ class _Reader:
             port=port,
             data_dir=data_dir,
             content_dir=content_dir,
-            rasa_url=self._url("RASA_URL", "http://127.0.0.1:5005"),
+            rasa_urls=self._urls("RASA_URL", "http://127.0.0.1:5005"),
             actions_url=self._url("ACTIONS_URL", "http://127.0.0.1:5055"),
             turn_threads=self._number("TURN_THREADS", 4, 1, 64),
             retention_days=self._number("RETENTION_DAYS", 30, 1, LONGEST_RETENTION),
+            dialogue_minutes=self._number("DIALOGUE_MINUTES", LONGEST_DIALOGUE, SHORTEST_DIALOGUE, LONGEST_DIALOGUE),
+            safeguarding_days=self._number("SAFEGUARDING_DAYS", 14, 1, LONGEST_RETENTION),
             log_level=self._one_of("LOG_LEVEL", "INFO", ("DEBUG", "INFO", "WARNING", "ERROR")),
             log_format=self._one_of("LOG_FORMAT", "TEXT", ("TEXT", "JSON")).lower(),
             address_keys=address_keys,
@@ -209,6 +217,8 @@ class _Reader:
             backup_key=self._secret("BACKUP_KEY", {}, needed=False),
             notify=self._notify(telegram is not None),
             review_two_people=self._one_of("REVIEW_TWO_PEOPLE", "NO", ("YES", "NO")) == "YES",
+            metrics_port=self._number("METRICS_PORT", 0, 0, 65533),
+            metrics_token=self._metrics_token(),
         )
         if self._problems:
             raise SettingsError("\n".join(self._problems))
@@ -245,34 +255,24 @@ class _Reader:
 
     def _url(self, name: str, default: str) -> str:
         text = self._text(name, default).rstrip("/")
-        try:
-            parts = urlsplit(text)
-            valid = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
-        except ValueError:
-            valid = False
-        if not valid:
+        if not _is_address(text):
             self._wrong(name, "must be an address such as https://faro.example.org")
         return text
 
+    def _urls(self, name: str, default: str) -> tuple[str, ...]:
+        urls = tuple(one.strip().rstrip("/") for one in self._text(name, default).split(","))
+        if not all(map(_is_address, urls)):
+            self._wrong(name, "must be an address such as http://127.0.0.1:5005, or several with commas between them")
+        elif len(set(urls)) < len(urls):
+            self._wrong(name, "has an address twice")
+        return urls
+
     def _database_url(self, default: str) -> str:
-        # Never echoed: it carries the database's password.
-        text = self._text("DATABASE_URL", default)
-        if not text.startswith(("sqlite://", "postgres://", "postgresql://")):
-            self._wrong("DATABASE_URL", "must begin with sqlite:/// or postgresql://")
-            return text
-        try:
-            parts = urlsplit(text)
-            named = len(parts.path) > 1 and parts.port != 0
-        except ValueError:
-            named = False
-        if not named:
-            self._wrong(
-                "DATABASE_URL", "is no address of a database (signs like / # ? @ in a password are written %2F)"
-            )
-        elif text.startswith("sqlite") and (parts.netloc or not parts.path.startswith("//")):
-            # One in memory would be another one in each process, a relative one depends on where a command is called.
-            self._wrong("DATABASE_URL", "must name a file by its whole path: sqlite:////srv/faro/faro.sqlite3")
-        return text
+        given = self._text("DATABASE_URL", default)
+        url, wrong = database_url.checked(given, self._text("DATABASE_PASSWORD", ""))
+        for name, why in wrong:
+            self._wrong(name, why)
+        return url
 
     def _strong(self, name: str, value: str) -> bool:
         if len(value) < MIN_SECRET:
@@ -333,6 +333,10 @@ class _Reader:
             self._wrong(name, why)
         return found
 
+    def _metrics_token(self) -> str:
+        token = self._text("METRICS_TOKEN", "")
+        return token if token and self._strong("METRICS_TOKEN", token) else ""
+
     def _second_factor(self, public_url: str) -> bool:
         host = urlsplit(public_url).hostname or "" if "PUBLIC_URL" not in "".join(self._problems) else ""
         own = host in ("localhost", "127.0.0.1", "::1")
@@ -367,18 +371,12 @@ class _Reader:
                 self._strong(name, given[name])
         return WhatsAppSettings(token, number, app_secret, verify_token, base, version)
 
-    def _kept_keys(self, data_dir: Path, database_url: str) -> dict[str, str]:
-        if not database_url.startswith("sqlite"):
+    def _kept_keys(self, data_dir: Path, database: str) -> dict[str, str]:
+        if not database.startswith("sqlite"):
             return {}
         path = data_dir / "keys.json"
         try:
-            data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)  # what people write will stand in it
-            if not path.exists():
-                _keep({name: secrets.token_hex(32) for name in _KEPT}, path)
-            kept = json.loads(path.read_text(encoding="utf-8"))
-            if "ADDRESS_KEY" not in kept:  # of before there were addresses; derived, so that all processes agree
-                kept["ADDRESS_KEY"] = hashlib.sha256(f"faro addresses {kept['PSEUDONYM_KEY']}".encode()).hexdigest()
-            keys = {name: str(kept[name]) for name in _KEPT}
+            keys = kept_keys.kept(path)
         except (OSError, ValueError, KeyError, TypeError) as error:
             self._wrong("DATA_DIR", f"{path} cannot be made or read ({type(error).__name__})")
             return {}

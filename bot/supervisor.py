@@ -17,9 +17,13 @@ import httpx
 #: A child that died is started again after these pauses, in seconds (the last one repeats).
 PAUSES = (0.5, 1.0, 2.0, 4.0)
 
-#: This many deaths of one child within WINDOW seconds are not chance: everything stops, with the cause.
+#: This many deaths of one child within WINDOW seconds are not chance. One that nobody has seen running for STEADY seconds is
+#: set up wrongly: if people cannot do without it, everything stops, with the cause. Any other is tried again every RETRY
+#: seconds, because somebody may mend it, and what still runs tells people the honest sentence meanwhile.
 DEATHS = 5
 WINDOW = 120.0
+STEADY = 60.0
+RETRY = 30.0
 
 #: Seconds that a child has to end after SIGTERM before it is killed. A turn in flight takes at most 4 s, Sanic waits 15.
 GRACE = 17.0
@@ -33,12 +37,19 @@ REMEMBERED = 15
 
 @dataclass(slots=True)
 class Child:
-    """One process: how it is started, and how to ask whether it is ready (None: as soon as it runs)."""
+    """One process: how it is started, and how to ask whether it is ready (None: as soon as it runs).
+
+    `needed`: without it nobody hears anything, not even that something is wrong. `steady`: it has run well since the start.
+    `tired`: it died too often to be tried again soon.
+    """
 
     name: str
     arguments: Sequence[str]
     ready_url: str | None = None
     environ: Mapping[str, str] = field(default_factory=dict)
+    needed: bool = True
+    steady: bool = False
+    tired: bool = False
     process: asyncio.subprocess.Process | None = None
     deaths: deque[float] = field(default_factory=lambda: deque(maxlen=DEATHS))
     last_lines: deque[str] = field(default_factory=lambda: deque(maxlen=REMEMBERED))
@@ -88,16 +99,25 @@ class Supervisor:
 
     async def _keep_running(self, child: Child) -> None:
         while not self._stopping.is_set():
+            begun = time.monotonic()
             code = await self._run_once(child)
             if self._stopping.is_set():
                 return
             now = time.monotonic()
+            if now - begun >= STEADY:
+                child.steady, child.tired = True, False
             child.deaths.append(now)
             how = f"signal {signal.Signals(-code).name}" if code < 0 else f"exit code {code}"
-            if len(child.deaths) == DEATHS and now - child.deaths[0] < WINDOW:
+            recent = sum(now - death < WINDOW for death in child.deaths)
+            pause = PAUSES[min(recent, len(PAUSES)) - 1]
+            if recent == DEATHS and not child.tired:
                 lines = "\n".join(f"  {line}" for line in child.last_lines)
-                raise GivenUp(f"{child.name} died {DEATHS} times in {WINDOW:.0f} s, last with {how}\n{lines}")
-            pause = PAUSES[min(len(child.deaths) - 1, len(PAUSES) - 1)]
+                often = f"{child.name} died {DEATHS} times in {WINDOW:.0f} s, last with {how}\n{lines}"
+                if child.needed and not child.steady:
+                    raise GivenUp(often)
+                self._say(f"{often}\nFaro goes on without {child.name}, and tries it again every {RETRY:.0f} s")
+                child.tired = True
+            pause = RETRY if child.tired else pause
             self._say(f"{child.name} died ({how}); starting it again in {pause} s")
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._stopping.wait(), pause)

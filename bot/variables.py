@@ -3,6 +3,7 @@
 #: Every variable that bot/settings.py reads.
 VARIABLES = (
     "DATABASE_URL",
+    "DATABASE_PASSWORD",
     "SECRET_KEY",
     "PSEUDONYM_KEY",
     "PUBLIC_URL",
@@ -15,6 +16,8 @@ VARIABLES = (
     "ACTIONS_URL",
     "TURN_THREADS",
     "RETENTION_DAYS",
+    "DIALOGUE_MINUTES",
+    "SAFEGUARDING_DAYS",
     "LOG_LEVEL",
     "LOG_FORMAT",
     "ADDRESS_KEY",
@@ -36,11 +39,31 @@ VARIABLES = (
     "SMTP_URL",
     "NOTIFY_TELEGRAM_CHAT",
     "REVIEW_TWO_PEOPLE",
+    "METRICS_PORT",
+    "METRICS_TOKEN",
     "FLOOD_BURST",
     "FLOOD_PER_MINUTE",
     "ADDRESS_NEW_PER_HOUR",
     "ADDRESS_REQUESTS_PER_MINUTE",
     "CONNECTIONS",
     "REQUEST_SECONDS",
+    "BACKUP_KEY",
+)
+
+#: Those that must not be seen. Each can also be read from a file, which NAME_FILE names (bot/secret_files.py).
+SECRETS = (
+    "DATABASE_URL",
+    "DATABASE_PASSWORD",
+    "SECRET_KEY",
+    "PSEUDONYM_KEY",
+    "ADDRESS_KEY",
+    "RASA_SECRET",
+    "TELEGRAM_TOKEN",
+    "TELEGRAM_SECRET",
+    "WHATSAPP_TOKEN",
+    "WHATSAPP_APP_SECRET",
+    "WHATSAPP_VERIFY_TOKEN",
+    "SMTP_URL",
+    "METRICS_TOKEN",
     "BACKUP_KEY",
 )

@@ -43,6 +43,9 @@ MENU_AREA = "area:"
 #: Begins a choice that a channel makes of a shared position: the nearest services (bot/answers/nearest.py).
 NEAR = "near:"
 
+#: Stands before each rounded distance from where a person is.
+ABOUT = "≈"
+
 #: Begins the id of the row that shows the options which a list had no room for; behind it, our id of the list's message.
 MORE = "more:"
 
@@ -198,6 +201,8 @@ class TurnRequest:
     language: str = ""
     language_chosen: bool = False
     state: tuple[dict[str, Any], ...] = field(default=(), repr=False)
+    #: By which the turn is found in the logs: bot/trace.py.
+    trace: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,33 +1,25 @@
-"""What the documents say about files and commands is true, and so is what the container files take from the project."""
+"""What the documents say about files and commands is true."""
 
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
-import yaml
 
-from bot import settings
 from bot.__main__ import VERBS
 from bot.settings import ROOT
-from bot.variables import VARIABLES
 
 DOCUMENTS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
 PYTHON_AND_CONFIGURATION = sorted(
     [
         *(path for room in ("bot", "actions", "console") for path in (ROOT / room).rglob("*.py")),
         *ROOT.glob("*.yml"),
-        *(ROOT / "deploy").iterdir(),
+        *(path for path in (ROOT / "deploy").rglob("*") if path.is_file()),
         ROOT / "pyproject.toml",
     ]
 )
-
-#: What a server in a container must listen on to be reached from another.
-EVERYWHERE = "0.0.0.0"  # noqa: S104 - asked for by the containers alone
 
 #: Rooms of the project; a code span that begins with one of them and a slash names a file or a folder.
 ROOMS = ("actions", "bot", "console", "content", "data", "deploy", "docs", "tests")
@@ -115,87 +107,3 @@ def test_every_command_of_make_is_explained_to_people() -> None:
     documents = "".join((ROOT / name).read_text(encoding="utf-8") for name in ("README.md", "CONTRIBUTING.md"))
     explained = {target for target, has_purpose in targets().items() if has_purpose}
     assert not explained - commands_in(documents, "make")
-
-
-# ---- docker-compose.yml and deploy/ ------------------------------------------------------------------------------------
-
-COMPOSE = (ROOT / "docker-compose.yml").read_text(encoding="utf-8")
-SERVICES: dict[str, dict[str, Any]] = yaml.safe_load(COMPOSE)["services"]
-OURS = sorted(name for name, service in SERVICES.items() if service.get("image") == "faro:local")
-SECRETS = {name: f"{number:032x}" for number, name in enumerate(VARIABLES)}
-GIVEN = {**SECRETS, "PUBLIC_URL": "https://faro.test", "POSTGRES_PASSWORD": "0" * 32}
-
-_VARIABLE = re.compile(r"\$\{(\w+)(?::([-?])([^}]*))?\}")
-
-
-def environment_of(service: str) -> dict[str, str]:
-    """The environment of a service as Compose makes it from a file .env with GIVEN's five lines."""
-
-    def filled(match: re.Match[str]) -> str:
-        return match[3] if match[2] == "-" else GIVEN[match[1]]
-
-    return {name: _VARIABLE.sub(filled, str(text)) for name, text in SERVICES[service].get("environment", {}).items()}
-
-
-def test_the_container_file_names_only_settings_that_exist() -> None:
-    known = {*VARIABLES, "POSTGRES_DB", "POSTGRES_USER", "POSTGRES_PASSWORD"}
-    set_in_it = {name for service in SERVICES.values() for name in service.get("environment", {})}
-    read_by_it = {match[1] for match in _VARIABLE.finditer(COMPOSE)}
-    assert not (set_in_it | read_by_it) - known
-
-
-def test_only_the_proxy_has_ports_to_the_outside() -> None:
-    assert [name for name, service in SERVICES.items() if "ports" in service] == ["proxy"]
-    assert not [name for name, service in SERVICES.items() if "network_mode" in service]
-
-
-def test_only_who_speaks_to_people_or_providers_has_a_way_out() -> None:
-    networks = yaml.safe_load(COMPOSE)["networks"]
-    open_ones = {name for name, network in networks.items() if not network.get("internal")}
-    outside = {name for name, service in SERVICES.items() if open_ones & set(service["networks"])}
-    assert outside == {"proxy", "web", "worker"}, "Rasa, the actions and the database reach nothing and nobody"
-    assert {name for name, service in SERVICES.items() if service.get("ports")} == {"proxy"}
-
-
-@pytest.mark.parametrize("service", OURS)
-def test_the_settings_of_a_container_are_accepted(service: str, tmp_path: Path) -> None:
-    read = settings.read({**environment_of(service), "DATA_DIR": str(tmp_path)})
-    command = SERVICES[service]["command"]
-    assert command[0] == "bot"
-    assert command[1] in VERBS
-    match command[2:]:
-        case ["rasa" | "actions" as process, *options]:
-            url = read.rasa_url if process == "rasa" else read.actions_url
-            assert url.split("://")[1].split(":")[0] == service, "the others look for it under this name"
-            assert options == ["--host", EVERYWHERE], "on loopback no other container reaches it"
-        case ["web"]:
-            assert (read.host, read.port) == (EVERYWHERE, 8000)
-
-
-def test_worker_and_rasa_agree_and_rasa_knows_no_other_secret() -> None:
-    worker, rasa = environment_of("worker"), environment_of("rasa")
-    assert worker["RASA_SECRET"] == rasa["RASA_SECRET"]
-    assert worker["RASA_URL"] == rasa["RASA_URL"]
-    assert not {"DATABASE_URL", "SECRET_KEY", "PSEUDONYM_KEY"} & set(rasa)
-
-
-def copied() -> set[str]:
-    dockerfile = (ROOT / "deploy" / "Dockerfile").read_text(encoding="utf-8")
-    lines = re.findall(r"^COPY (.+)$", dockerfile, re.MULTILINE)
-    return {source for line in lines for source in line.split()[:-1]}
-
-
-def test_the_image_gets_every_package_and_nothing_that_is_missing_or_kept_out() -> None:
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
-    packages = {package["include"] for package in project["tool"]["poetry"]["packages"]}
-    assert packages <= copied()
-    assert not {source for source in copied() if not (ROOT / source).exists()}
-    let_in = re.findall(r"^!(.+)$", (ROOT / ".dockerignore").read_text(encoding="utf-8"), re.MULTILINE)
-    assert copied() == set(let_in)
-
-
-def test_the_proxy_says_what_the_content_says_when_faro_is_away() -> None:
-    caddyfile = (ROOT / "deploy" / "Caddyfile").read_text(encoding="utf-8")
-    sentences = yaml.safe_load((ROOT / "content" / "interface.yml").read_text(encoding="utf-8"))["web"]["error_server"]
-    assert not {language for language, sentence in sentences.items() if sentence and sentence not in caddyfile}
-    assert f"reverse_proxy web:{environment_of('web')['PORT']}" in caddyfile

@@ -54,6 +54,14 @@ def test_the_database_is_in_the_folder_whatever_its_name(tmp_path: Path, name: s
     assert found["NAME"] == str(folder / "faro.sqlite3")
 
 
+def test_figures_are_said_nowhere_by_default_and_a_weak_token_for_them_is_refused(tmp_path: Path) -> None:
+    assert (_read(tmp_path).metrics_port, _read(tmp_path).metrics_token) == (0, "")
+    found = _read(tmp_path, METRICS_PORT="9464", METRICS_TOKEN=SECRET)
+    assert (found.metrics_port, found.metrics_token) == (9464, SECRET)
+    assert SECRET not in repr(found)
+    assert _named(_problems(tmp_path, METRICS_PORT="70000", METRICS_TOKEN="short")) == ["METRICS_PORT", "METRICS_TOKEN"]
+
+
 def test_a_folder_that_is_made_is_its_owners_alone(tmp_path: Path) -> None:
     _read(tmp_path / "var")
     assert stat.S_IMODE((tmp_path / "var").stat().st_mode) == 0o700
@@ -86,6 +94,8 @@ WRONG = [
     ("PUBLIC_URL", "https://host:99999"),
     ("PUBLIC_URL", "https://[::1"),
     ("RASA_URL", "http://"),
+    ("RASA_URL", "http://127.0.0.1:5005,"),
+    ("RASA_URL", "http://127.0.0.1:5005, http://127.0.0.1:5005/"),
     ("ACTIONS_URL", "actions:5055"),
     ("PORT", "0"),
     ("PORT", "65536"),
@@ -99,6 +109,10 @@ WRONG = [
     ("RETENTION_DAYS", "0"),
     ("RETENTION_DAYS", "366"),
     ("RETENTION_DAYS", "for ever"),
+    ("DIALOGUE_MINUTES", "9"),
+    ("DIALOGUE_MINUTES", "61"),
+    ("SAFEGUARDING_DAYS", "0"),
+    ("SAFEGUARDING_DAYS", "31"),
     ("LOG_LEVEL", "LOUD"),
     ("LOG_FORMAT", "xml"),
     ("CONTENT_DIR", "nowhere/at/all"),
@@ -112,6 +126,12 @@ def test_a_wrong_value_is_refused_by_its_name_and_not_repeated(tmp_path: Path, n
     assert _named(problems) == [name]
     if name.endswith(("KEY", "SECRET")) or name == "DATABASE_URL":
         assert value not in "\n".join(problems)
+
+
+def test_several_rasas_are_listed_with_commas(tmp_path: Path) -> None:
+    read = _read(tmp_path, RASA_URL="http://127.0.0.1:5005/, http://rasa:5005")
+    assert read.rasa_urls == ("http://127.0.0.1:5005", "http://rasa:5005")
+    assert read.rasa_url == "http://127.0.0.1:5005"
 
 
 def test_a_data_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:

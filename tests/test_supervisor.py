@@ -32,6 +32,72 @@ def test_a_child_that_keeps_dying_stops_everything_with_the_cause(
     assert "there is no verb 'no-such-verb'" in said[-1], "the child's own last words are the cause"
 
 
+def test_one_that_people_can_do_without_is_tried_again_and_again_while_the_others_go_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(supervisor, "PAUSES", (0.01,))
+    monkeypatch.setattr(supervisor, "RETRY", 0.3)
+    said: list[str] = []
+    seen: list[bool] = []
+    mended = tmp_path / "bot"
+    mended.mkdir()
+    (mended / "__init__.py").touch()
+    program = (
+        "import sys, time, pathlib\nif sys.argv[1] == 'stay' or pathlib.Path('good').exists():\n    time.sleep(60)\n"
+    )
+    (mended / "__main__.py").write_text(program + "print('no model')\nsys.exit(1)\n", encoding="utf-8")
+
+    async def go() -> int:
+        rasa, web = Child("rasa", ("model",), needed=False), Child("web", ("stay",))
+        keeper = Supervisor([rasa, web], say=said.append, cwd=str(tmp_path))
+
+        async def mend() -> None:
+            while sum("rasa died" in line for line in said) < supervisor.DEATHS + 3:
+                await asyncio.sleep(0.02)
+            seen.append(web.process is not None and web.process.returncode is None)
+            (tmp_path / "good").touch()  # somebody put a good model there
+            number = len(said)
+            await asyncio.sleep(2)
+            seen.append(rasa.process is not None and rasa.process.returncode is None)
+            seen.append(not any("rasa died" in line for line in said[number:]))
+            keeper.stop()
+
+        task = asyncio.create_task(mend())
+        code = await asyncio.wait_for(keeper.run(lambda: None), 60)
+        await task
+        return code
+
+    assert asyncio.run(go()) == 0
+    assert seen == [True, True, True], said
+    without = [line for line in said if "goes on without rasa" in line]
+    assert len(without) == 1 and "no model" in without[0], "the cause, once"
+    assert "rasa died (exit code 1); starting it again in 0.3 s" in said
+
+
+def test_one_that_ran_well_is_never_given_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(supervisor, "PAUSES", (0.01,))
+    monkeypatch.setattr(supervisor, "RETRY", 0.05)
+    monkeypatch.setattr(supervisor, "STEADY", 0.0)
+    said: list[str] = []
+
+    async def go() -> int:
+        web = Child("web", ("no-such-verb",))
+        keeper = Supervisor([web], say=said.append, cwd=str(tmp_path))
+
+        async def watch() -> None:
+            while sum("web died" in line for line in said) < supervisor.DEATHS + 2:
+                await asyncio.sleep(0.02)
+            keeper.stop()
+
+        task = asyncio.create_task(watch())
+        code = await asyncio.wait_for(keeper.run(lambda: None), 60)
+        await task
+        return code
+
+    assert asyncio.run(go()) == 0
+    assert not any("Faro stops" in line for line in said)
+
+
 def test_a_stop_before_anything_is_ready_is_a_stop(tmp_path: Path) -> None:
     async def go() -> int:
         keeper = Supervisor(

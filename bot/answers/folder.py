@@ -1,4 +1,4 @@
-"""The files under content/: which there are, and their bytes. The only place of this room that touches the disk."""
+"""The files under content/: which there are, and their bytes. The only place of this room that reads them."""
 
 from __future__ import annotations
 

@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+from bot.answers import kept
 from bot.answers.folder import Folder, Reading, Stamp
 from bot.answers.problems import ContentError, Problem
 from bot.answers.schema import Content
@@ -16,6 +17,10 @@ log = logging.getLogger("faro.answers")
 
 #: Seconds between two looks at the files.
 LOOK_EVERY = 1.0
+
+#: Where this process keeps the last good content, and finds it when it starts while the folder is broken: see kept.py. None:
+#: nowhere, as for a command that only looks.
+KEPT: Path | None = None
 
 #: Problems written to the log at one refresh; all of them are in `Library.problems`.
 _LOGGED = 20
@@ -28,8 +33,11 @@ class Library:
     stays: the whole folder, because answers, contacts and interface refer to each other. `clock` gives monotonic
     seconds.
 
+    A process that serves people names in KEPT where the last good content is kept; one that starts while the folder is
+    broken speaks from there.
+
     Raises:
-        ContentError: the first load finds breaking problems; the message names every problem.
+        ContentError: the first load finds breaking problems, and nothing is kept; the message names every problem.
     """
 
     def __init__(self, root: Path, clock: Callable[[], float] = time.monotonic) -> None:
@@ -38,12 +46,17 @@ class Library:
         self._lock = threading.Lock()
         self._stamps: tuple[Stamp, ...] = self._folder.stamps()
         reading = self._folder.read(self._stamps)
-        if reading.breaking:
-            raise ContentError(reading.problems)
-        self._content = reading.content
-        self._problems = reading.problems
+        self._problems: tuple[Problem, ...] = ()
         self._looked = clock()
-        _loaded(reading)
+        if not reading.breaking:
+            self._content, self._problems = reading.content, reading.problems
+            self._loaded(reading)
+            return
+        before = kept.read(KEPT) if KEPT is not None else None
+        if before is None:
+            raise ContentError(reading.problems)
+        self._content = before.content
+        self._take(reading)
 
     @property
     def root(self) -> Path:
@@ -98,13 +111,14 @@ class Library:
         before, self._problems = self._problems, reading.problems
         if not reading.breaking:
             if reading.content.version != self.version:
-                _loaded(reading)
+                self._loaded(reading)
             self._content = reading.content
         elif reading.problems != before:
             log.error("content broken", extra={"version": self.version, "problems": len(reading.breaking)})
             for found in reading.breaking[:_LOGGED]:
                 log.error("content problem", extra={"path": found.path, "line": found.line, "error": found.code})
 
-
-def _loaded(reading: Reading) -> None:
-    log.info("content loaded", extra={"version": reading.content.version, "count": reading.files})
+    def _loaded(self, reading: Reading) -> None:
+        log.info("content loaded", extra={"version": reading.content.version, "count": reading.files})
+        if KEPT is not None:
+            kept.keep(KEPT, self.root, reading.read)

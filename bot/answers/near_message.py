@@ -8,7 +8,7 @@ from bot.answers.choices import NEAREST_TOPIC, button, kind_buttons
 from bot.answers.nearest import Near, kinds
 from bot.answers.render import contact_block, month, printed_facts, sentence
 from bot.answers.schema import Confidence, Contact, ContactFact, Content, FactKind, Town
-from bot.words import Outgoing
+from bot.words import ABOUT, Outgoing
 
 #: Facts of a service that help somebody to get there; its web page does not.
 _SHOWN = (FactKind.PHONE, FactKind.ADDRESS, FactKind.HOURS)
@@ -57,7 +57,7 @@ def near_message(
 def _block(content: Content, contact: Contact, km: int, language: str) -> str:
     facts = [fact for fact in printed_facts(contact) if fact.kind in _SHOWN]
     age = _age(content, facts or printed_facts(contact), language)
-    block = contact_block(content, contact, facts, language, f"≈ {km} km{age}")
+    block = contact_block(content, contact, facts, language, f"{ABOUT} {km} km{age}")
     position = contact.position
     if position and position.map and position.accuracy_m <= _EXACT_ENOUGH:
         block += "\n" + _MAP.format(lat=position.lat, lon=position.lon)

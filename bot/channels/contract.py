@@ -66,6 +66,8 @@ class Call:
     query: Mapping[str, str] = field(default_factory=dict, repr=False)
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
     body: bytes = field(default=b"", repr=False)
+    #: By which what it brings is found in the logs: ours, never one that came with it (bot/trace.py).
+    trace: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,7 @@ def run(arguments: list[str]) -> int:
     from django.db import transaction
     from django.utils import timezone
 
+    from bot.conversations import remains
     from bot.conversations.erase import forget
     from bot.conversations.models import Contact
     from bot.web import database
@@ -35,5 +36,6 @@ def run(arguments: list[str]) -> int:
         with transaction.atomic():
             write(Action.ERASED, account=None, name="bot erase", contact=contact.pk)
             forget(contact, now=timezone.now())
+        remains.rewrite()
     print("erased", file=sys.stderr)  # noqa: T201
     return 0

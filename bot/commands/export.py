@@ -23,7 +23,8 @@ def run(arguments: list[str]) -> int:
     from bot.conversations.export import kept
     from bot.conversations.models import Contact
     from bot.web import database
-    from console.audit.trail import Action, write
+    from console.audit.models import AuditEntry
+    from console.audit.trail import Action, about_person, write
 
     with database.usable():
         contact = Contact.objects.filter(pk=options.contact).first()
@@ -31,7 +32,7 @@ def run(arguments: list[str]) -> int:
             print("bot export: there is no such contact", file=sys.stderr)  # noqa: T201
             return 1
         write(Action.EXPORTED_PERSON, account=None, name="bot export", contact=contact.pk)
-        everything = kept(contact)
+        everything = kept(contact) | {AuditEntry._meta.label: about_person(contact.pk)}
     json.dump(everything, sys.stdout, ensure_ascii=False, indent=2)
     sys.stdout.write("\n")
     return 0

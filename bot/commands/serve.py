@@ -7,8 +7,12 @@ import os
 import signal
 import threading
 import time
+from pathlib import Path
 
 from bot import log, settings
+from bot.answers import kept, library
+from bot.watching.gate import Gate
+from bot.watching.listener import listen
 
 #: How much whoever thinks gives way to whoever acknowledges, on a machine that they share (nice(2)): a provider and a page
 #: wait for the web process, and what it has taken can wait its turn.
@@ -23,6 +27,7 @@ def run(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="bot serve")
     parser.add_argument("process", choices=("rasa", "actions", "web", "worker"))
     parser.add_argument("--host", default=None, help="interface to listen on (default: loopback, or HOST for web)")
+    parser.add_argument("--alive", type=Path, default=None, help="worker: a file that is touched while all of it works")
     parser.add_argument("--lifeline", type=int, default=None, help=argparse.SUPPRESS)
     options = parser.parse_args(arguments)
     if options.lifeline is not None:
@@ -30,8 +35,11 @@ def run(arguments: list[str]) -> int:
     config = settings.read()
     log.configure(config.log_level, as_json=config.log_format == "json")
 
+    library.KEPT = config.data_dir / kept.NAME
     if options.process != "web":
         os.nice(THINKING)
+        if config.metrics_port:
+            listen(options.host or "127.0.0.1", config.metrics_port, Gate(config.metrics_token))
     match options.process:
         case "rasa":
             from bot.rasa_compat import training
@@ -53,12 +61,14 @@ def run(arguments: list[str]) -> int:
             from django.utils import timezone
 
             from bot.channels.roster import roster
+            from bot.conversations.alive import AliveFile
             from bot.conversations.worker import work
-            from console.audit import retention
+            from console.audit.retention import Expiry
             from console.review.starter import Starter
 
             on = roster(config, clock=timezone.now)
-            return work(config, on.channels, (*on.beside, retention.beside, Starter(settings.ROOT).look))
+            beside = (*on.beside, Expiry().look, Starter(settings.ROOT).look)
+            return work(config, on.channels, beside, alive=AliveFile(options.alive) if options.alive else None)
 
 
 def hold_lifeline(descriptor: int) -> None:

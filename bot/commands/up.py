@@ -2,43 +2,58 @@
 
 from __future__ import annotations
 
+import argparse
 import asyncio
 import contextlib
-import errno
-import os
 import signal
-import socket
 import subprocess
 import sys
 import time
-from urllib.parse import urlsplit
 
 from bot import log, settings
-from bot.errors import SettingsError
+from bot.commands.up_plan import Plan, planned, refuse_taken_ports
 from bot.settings import ROOT, Settings
+
+#: More of one process than this on one machine is a slip of the finger.
+MOST = 16
+
+#: What there may be several of. The action server is asked only now and then.
+REPLICATED = {
+    "web": "web processes, on neighbouring ports from PORT on: a proxy in front shares the requests between them",
+    "worker": "worker processes, which share the messages",
+    "rasa": "Rasa processes, on neighbouring ports; or as many as RASA_URL lists",
+}
 
 
 def run(arguments: list[str]) -> int:
     """Prepare, start and keep running until Ctrl-C or SIGTERM; returns the exit code.
 
+    Args:
+        arguments: `--web N`, `--worker N`, `--rasa N`: how many of each.
+
     Raises:
         SettingsError: a setting is wrong, or a port is taken.
         GuardError: a start-up guard refused.
     """
-    if arguments:
-        _say(f"bot up takes no arguments, not {' '.join(arguments)}")
-        return 2
+    parser = argparse.ArgumentParser(prog="bot up", description="Everything on this machine.")
+    for process, purpose in REPLICATED.items():
+        parser.add_argument(f"--{process}", type=_number, default=1, metavar="N", help=purpose)
+    options = parser.parse_args(arguments)
     begun = time.monotonic()
     config = settings.read()
     log.configure(config.log_level, as_json=config.log_format == "json")
-    refuse_taken_ports(config)
+    plan = planned(config, web=options.web, worker=options.worker, rasa=options.rasa)
+    refuse_taken_ports(plan)
 
     _step("content")
+    from bot.answers import kept
     from bot.commands import content, migrate, staff
 
     if content.run(["check", "--quiet"]) != 0:
-        _say("The answers have errors (above). Mend them, or see `bot content check`.")
-        return 1
+        if kept.read(config.data_dir / kept.NAME) is None:
+            _say("The answers have errors (above). Mend them, or see `bot content check`.")
+            return 1
+        _say("The answers have errors (above). People get the last good copy until they are mended.")
     _step("database")
     migrate.run([])
     first = staff.first_step()
@@ -46,7 +61,13 @@ def run(arguments: list[str]) -> int:
     if (code := _train_apart()) != 0:
         return code
     _step("processes")
-    return asyncio.run(_supervise(config, begun, first))
+    return asyncio.run(_supervise(config, plan, begun, first))
+
+
+def _number(text: str) -> int:
+    if not text.isascii() or not text.isdecimal() or not 1 <= int(text[:9]) <= MOST:
+        raise argparse.ArgumentTypeError(f"must be a whole number from 1 to {MOST}")
+    return int(text)
 
 
 def _say(text: str) -> None:
@@ -73,60 +94,21 @@ def _train_apart() -> int:
         signal.signal(signal.SIGTERM, before)
 
 
-def refuse_taken_ports(config: Settings) -> None:
-    """Try every port before anything is started on it.
+async def _supervise(config: Settings, plan: Plan, begun: float, first: str) -> int:
+    from bot.supervisor import Supervisor
 
-    Raises:
-        SettingsError: one is in use, is wanted twice, or cannot be had; the message names the setting.
-    """
-    problems = []
-    wanted = {
-        "PORT": (config.host, config.port),
-        "RASA_URL": ("127.0.0.1", urlsplit(config.rasa_url).port or 5005),
-        "ACTIONS_URL": ("127.0.0.1", urlsplit(config.actions_url).port or 5055),
-    }
-    by_port: dict[int, str] = {}
-    for name, (host, port) in wanted.items():
-        if (other := by_port.setdefault(port, name)) != name:
-            problems.append(f"{name}: port {port} is that of {other} too; choose another")
-            continue
-        family = socket.AF_INET6 if ":" in host else socket.AF_INET
-        with socket.socket(family) as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            try:
-                probe.bind((host, port))
-            except OSError as error:
-                if error.errno == errno.EADDRINUSE:
-                    problems.append(f"{name}: port {port} is in use on {host}; stop what uses it or choose another")
-                else:
-                    problems.append(f"{name}: cannot listen on {host}, port {port} ({error.strerror})")
-    if problems:
-        raise SettingsError("\n".join(problems))
-
-
-async def _supervise(config: Settings, begun: float, first: str) -> int:
-    from bot.conversations.rasa_client import PATH
-    from bot.supervisor import Child, Supervisor
-
-    web = f"http://{'127.0.0.1' if config.host == '0.0.0.0' else config.host}:{config.port}"  # noqa: S104
-    environ = _environ(config)
-    children = [
-        Child("rasa", ("serve", "rasa"), f"{config.rasa_url}{PATH.removesuffix('/turn')}/ready", environ),
-        Child("actions", ("serve", "actions"), f"{config.actions_url}/health", environ),
-        Child("web", ("serve", "web"), f"{web}/healthz", environ),
-        Child("worker", ("serve", "worker"), None, environ),
-    ]
+    others = "".join(f"           also at {url}/\n" for url in plan.web_urls[1:])
 
     def announce() -> None:
         _say(
             f"\nFaro is ready after {time.monotonic() - begun:.0f} s.\n\n"
-            f"  chat     {config.public_url}/\n"
+            f"  chat     {config.public_url}/\n{others}"
             f"  guide    {config.public_url}/guide/\n"
             f"  console  {config.public_url}/console/{first}\n\n"
             "Stop with Ctrl-C.\n"
         )
 
-    supervisor = Supervisor(children, say=_say, cwd=str(ROOT))
+    supervisor = Supervisor(plan.children(), say=_say, cwd=str(ROOT))
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, supervisor.stop)
@@ -134,15 +116,3 @@ async def _supervise(config: Settings, begun: float, first: str) -> int:
     with contextlib.suppress(OSError):
         _say("Faro has stopped.")
     return code
-
-
-def _environ(config: Settings) -> dict[str, str]:
-    """What the children must agree on, whatever their own defaults would say."""
-    return {
-        "DATA_DIR": str(config.data_dir),
-        "CONTENT_DIR": str(config.content_dir),
-        "RASA_URL": config.rasa_url,
-        "ACTIONS_URL": config.actions_url,
-        "PUBLIC_URL": config.public_url,
-        "OMP_NUM_THREADS": os.environ.get("OMP_NUM_THREADS", "1"),  # one message is no work for two cores
-    }

@@ -14,13 +14,11 @@ from bot.channels.limits import Pace
 from bot.conversations import flood
 from bot.conversations.addresses import AddressBook, one_of, pseudonym
 from bot.conversations.models import Contact, Gone, Message
+from bot.conversations.offered import BUTTONS_REMEMBERED
 from bot.words import COMMANDS, NEAR, Incoming, Kind
 
 #: What is kept of one message, in characters. Longer than any question; a page of a book has about 1,800.
 MAX_TEXT = 4_000
-
-#: How many of our messages back the title of a pressed button is looked for (as many as a turn lets be pressed).
-BUTTONS_REMEMBERED = 60
 
 #: Longest button id that we ever issue, and longest id of a provider that we keep as it is.
 MAX_CHOICE = 500
@@ -55,7 +53,13 @@ def command(text: str) -> str:
 
 
 def accept(
-    incoming: Incoming, *, key: str, now: datetime, book: AddressBook | None = None, limit: Pace | None = None
+    incoming: Incoming,
+    *,
+    key: str,
+    now: datetime,
+    book: AddressBook | None = None,
+    limit: Pace | None = None,
+    trace: str = "",
 ) -> Accepted:
     """Write a message into the inbox, once. Returns the row that was there when it is a repetition.
 
@@ -65,6 +69,7 @@ def accept(
         now: the time of receipt.
         book: keeps where the person is written to; None on channels where people fetch their answers.
         limit: how much one person may say (bot/conversations/flood.py); None where everything may be said.
+        trace: by which the message is found in the logs.
     """
     provider_id = _known_as(incoming, key)
     message: Message | None = None
@@ -95,6 +100,7 @@ def accept(
                 sent_at=incoming.sent_at,
                 reference=pseudonym(key, incoming.channel, incoming.reference) if incoming.reference else "",
                 sealed_reference=book.seal(incoming.reference) if book and incoming.reference else "",
+                trace=trace,
             )
             if place.held_until is not None:
                 if (there := _there(message)) is not None:
@@ -107,7 +113,7 @@ def accept(
         earlier = _there(message) if message is not None else None
         if earlier is None:
             # Not a repetition: the contact was erased or swept in the same moment. Whoever writes now is somebody new.
-            return accept(incoming, key=key, now=now, book=book, limit=limit)
+            return accept(incoming, key=key, now=now, book=book, limit=limit, trace=trace)
         return Accepted(contact=earlier.contact, message=earlier, repeated=True)
     return Accepted(contact=contact, message=message, repeated=False)
 

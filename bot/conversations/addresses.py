@@ -107,6 +107,10 @@ def one_of(contacts: Sequence[Contact]) -> Contact:
         if first.handovers.filter(closed_at__isnull=True).exists():
             other.handovers.filter(closed_at__isnull=True).delete()
         other.handovers.update(contact=first)
+        if other.safeguarding:
+            # What one of them reported is now in the conversation of the other.
+            first.safeguarding = True
+            Contact.objects.filter(pk=first.pk).update(safeguarding=True)
         other.delete()
     return first
 

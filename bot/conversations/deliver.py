@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import logging
 import random
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import datetime, timedelta
+from functools import cache
 
 from django.db import connection, transaction
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Value
@@ -16,8 +18,10 @@ from bot.channels.limits import CHANNELS
 from bot.conversations import outbox, pace
 from bot.conversations.addresses import AddressBook
 from bot.conversations.models import Contact, Line, Message
+from bot.conversations.prepared import Prepared
 from bot.errors import DeliveryError, Remedy
 from bot.log import place_of
+from bot.watching import figures
 
 log = logging.getLogger("faro.deliver")
 
@@ -51,8 +55,16 @@ _ON_ITS_WAY = (Message.State.PENDING, Message.State.SENDING)
 
 def due(channels: Mapping[str, Channel], now: datetime) -> bool:
     """Whether some message may go now. One cheap read."""
-    pending, sending = (_due(channels, state, now) for state in _ON_ITS_WAY)
-    return pending.union(sending, all=True).exists()
+    return _look(tuple(channels)).exists(now=now)
+
+
+@cache
+def _look(channels: tuple[str, ...]) -> Prepared[Message]:
+    def rows(now: datetime) -> QuerySet[Message]:
+        pending, sending = (_due(channels, state, now) for state in _ON_ITS_WAY)
+        return pending.union(sending, all=True)
+
+    return Prepared(rows)
 
 
 def deliver_next(
@@ -79,19 +91,30 @@ def deliver_next(
     addresses = book.addresses(message.contact_id) if book else ()
     parcel = Parcel(str(message.contact_id), message.provider_id, outbox.from_row(message), addresses)
     try:
-        sent = channel.send(parcel)
+        with _timed(message.channel, clock):
+            sent = channel.send(parcel)
     except DeliveryError as error:
         _note_failure(message, error, now=clock(), chance=chance)
     except Exception as error:
         # A fault of the channel's code: counted like any other failure, or it would be tried for ever.
-        log.error("channel failed", extra={"message_id": message.pk, "error": place_of(error)})
+        extra = {"trace": message.trace, "message_id": message.pk, "error": place_of(error)}
+        log.error("channel failed", extra=extra)
         _note_failure(message, DeliveryError("unexpected", Remedy.RETRY), now=clock(), chance=chance)
     else:
         _note_success(message, sent, book, now=clock())
     return True
 
 
-def _due(channels: Mapping[str, Channel], state: Message.State, now: datetime) -> QuerySet[Message]:
+@contextmanager
+def _timed(channel: str, clock: Callable[[], datetime]) -> Iterator[None]:
+    asked = clock()
+    try:
+        yield
+    finally:
+        figures.PROVIDER.labels(channel).observe((clock() - asked).total_seconds())
+
+
+def _due(channels: Collection[str], state: Message.State, now: datetime) -> QuerySet[Message]:
     """Messages in one of the two states that may go now. In both at once SQLite would use no partial index."""
     paused = Line.objects.filter(paused_until__gt=now).values("channel")
     when = Q(not_before__lte=now)  # being sent: nobody knows what became of it
@@ -192,6 +215,7 @@ def _note_success(message: Message, sent: Sent, book: AddressBook | None, *, now
     log.info(
         "delivered",
         extra={
+            "trace": message.trace,
             "contact": str(message.contact_id),
             "message_id": message.pk,
             "channel": message.channel,
@@ -199,6 +223,8 @@ def _note_success(message: Message, sent: Sent, book: AddressBook | None, *, now
             "waited_ms": int((now - message.created_at).total_seconds() * 1000),
         },
     )
+    figures.DELIVERIES.labels(message.channel, "sent").inc()
+    figures.DELIVERY.labels(message.channel).observe((now - message.created_at).total_seconds())
 
 
 @transaction.atomic
@@ -220,6 +246,7 @@ def _note_failure(message: Message, error: DeliveryError, *, now: datetime, chan
         case Remedy.UNSURE:
             # It stays "sending": the provider's report, or the end of the channel's patience, decides.
             Message.objects.filter(pk=message.pk, state=Message.State.SENDING).update(error=error.code[:64])
+            tell_failure(message, error.code, "sending", result="unsure")
             return
         case Remedy.UNREACHABLE:
             Contact.objects.filter(pk=message.contact_id).update(unreachable_at=now)
@@ -228,7 +255,7 @@ def _note_failure(message: Message, error: DeliveryError, *, now: datetime, chan
     if pause is None:
         _fail(message, error.code, now=now)
         return
-    _log(message, error.code, "pending")
+    tell_failure(message, error.code, "pending", result="stopped" if error.remedy is Remedy.STOP else "retry")
     Message.objects.filter(pk=message.pk, state=Message.State.SENDING).update(
         state=Message.State.PENDING, not_before=now + pause, error=error.code[:64]
     )
@@ -253,16 +280,19 @@ def hold(channel: str, *, until: datetime, trouble: str = "") -> None:
 
 
 def _fail(message: Message, code: str, *, now: datetime) -> None:
-    _log(message, code, "failed")
+    tell_failure(message, code, "failed", result="failed")
     Message.objects.filter(pk=message.pk).update(
         state=Message.State.FAILED, done_at=now, not_before=None, error=code[:64], attempts=message.attempts
     )
 
 
-def _log(message: Message, code: str, state: str) -> None:
+def tell_failure(message: Message, code: str, state: str, *, result: str) -> None:
+    """The canonical line of a delivery that did not work; `result` is one of bot.watching.figures.RESULTS."""
+    figures.DELIVERIES.labels(message.channel, result).inc()
     log.warning(
         "delivery failed",
         extra={
+            "trace": message.trace,
             "message_id": message.pk,
             "channel": message.channel,
             "attempt": message.attempts,

@@ -11,8 +11,8 @@ from bot.conversations.models import Contact, Feedback, Message
 from bot.words import Effect, EffectKind
 
 
-def apply(effects: Iterable[Effect], *, contact: Contact, message: Message, now: datetime) -> bool:
-    """Apply the effects that Rasa asked for. Returns whether the contact was erased.
+def apply(effects: Iterable[Effect], *, contact: Contact, message: Message, now: datetime) -> Contact | None:
+    """Apply the effects that Rasa asked for. Returns whom the receipt is for when the contact was erased, else None.
 
     Erasure comes last whatever the order: nothing may be written about somebody after it.
     """
@@ -33,6 +33,4 @@ def apply(effects: Iterable[Effect], *, contact: Contact, message: Message, now:
                     Feedback.objects.create(message=judged, verdict=effect.value[:16], given_at=now)
             case EffectKind.ERASE:
                 erasing = True
-    if erasing:
-        erase(contact, now=now)
-    return erasing
+    return erase(contact, now=now, asked=message) if erasing else None

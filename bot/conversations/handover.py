@@ -12,10 +12,12 @@ from uuid import UUID
 
 from django.contrib.auth.models import User
 from django.db import connection, transaction
+from django.db.models import QuerySet
 
 from bot.conversations.announcement import announce
 from bot.conversations.models import Contact, Handover, Message
 from bot.conversations.phrases import Phrases
+from bot.conversations.prepared import Prepared
 from bot.conversations.reach import Hindrance, hindrance
 from bot.errors import FaroError
 
@@ -62,7 +64,12 @@ def open_of(contact: Contact) -> Handover | None:
 
 def held(contact: Contact) -> Handover | None:
     """The handover by which somebody of the team holds the conversation now, or None."""
-    return Handover.objects.filter(contact=contact, closed_at__isnull=True, taken_at__isnull=False).first()
+    return _held.first(contact=contact.pk)
+
+
+@Prepared
+def _held(contact: UUID) -> QuerySet[Handover, Handover]:
+    return Handover.objects.filter(contact=contact, closed_at__isnull=True, taken_at__isnull=False)
 
 
 def request(contact: Contact, reason: str, *, now: datetime) -> None:

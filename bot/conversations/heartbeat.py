@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from datetime import datetime, timedelta
 
+from bot.conversations.breaker import Passage
 from bot.conversations.models import Heartbeat
 
 WORKER = "worker"
@@ -28,17 +29,28 @@ class Pulse:
         self._process = process
         self._started_at = now
 
-    def beat(self, *, now: datetime) -> None:
-        """Say that this process is alive, and forget those that have been gone for long."""
+    def beat(self, *, now: datetime, passage: str = "") -> None:
+        """Say that this process is alive, and forget those that have been gone for long.
+
+        Args:
+            now: the time.
+            passage: whether its turns reach Rasa (bot/conversations/breaker.py); "" when it takes none.
+        """
         Heartbeat.objects.update_or_create(
             holder=self._holder,
-            defaults={"at": now, "process": self._process, "started_at": self._started_at},
+            defaults={"at": now, "process": self._process, "started_at": self._started_at, "passage": passage},
         )
         Heartbeat.objects.filter(at__lt=now - SWEPT).delete()
 
     def end(self) -> None:
         """Say that this process ends on purpose."""
         Heartbeat.objects.filter(holder=self._holder).delete()
+
+
+def without_rasa(process: str, *, now: datetime) -> int:
+    """How many of them have found Rasa gone and not yet back."""
+    lately = Heartbeat.objects.filter(process=process, at__gt=now - GONE)
+    return lately.filter(passage=Passage.OPEN).count()
 
 
 def alive(process: str, *, now: datetime) -> int:

@@ -20,7 +20,9 @@ from bot.channels.limits import Pace
 from bot.conversations.addresses import AddressBook
 from bot.conversations.record import record
 from bot.log import place_of
-from bot.words import Event
+from bot.trace import new as new_trace
+from bot.watching import figures
+from bot.words import Event, Incoming
 
 log = logging.getLogger("faro.intake")
 
@@ -41,6 +43,7 @@ class Full(Exception):
 @dataclass(slots=True)
 class _Delivery:
     events: Sequence[Event]
+    trace: str
     done: Future[None] = field(default_factory=Future)
 
 
@@ -55,21 +58,21 @@ class Intake:
         self._begun = threading.Lock()
         self._thread: threading.Thread | None = None
 
-    async def put(self, events: Sequence[Event]) -> None:
-        """Write the events of one delivery, all or none; returns when they are durable.
+    async def put(self, events: Sequence[Event], *, trace: str = "") -> None:
+        """Write the events of one delivery, all or none; returns when they are durable. `trace`: bot/trace.py.
 
         Raises:
             Full: too many wait.
             DatabaseError: they could not be written; the provider has to bring them again.
         """
-        await asyncio.wrap_future(self._hand_over(events))
+        await asyncio.wrap_future(self._hand_over(events, trace))
 
-    def put_now(self, events: Sequence[Event]) -> None:
+    def put_now(self, events: Sequence[Event], *, trace: str = "") -> None:
         """The same for a thread."""
-        self._hand_over(events).result()
+        self._hand_over(events, trace).result()
 
-    def _hand_over(self, events: Sequence[Event]) -> Future[None]:
-        delivery = _Delivery(events)
+    def _hand_over(self, events: Sequence[Event], trace: str) -> Future[None]:
+        delivery = _Delivery(events, trace or new_trace())
         if not events:
             delivery.done.set_result(None)
             return delivery.done
@@ -119,18 +122,36 @@ class Intake:
                 return
 
     def _write(self, group: Sequence[_Delivery]) -> None:
+        written: list[list[bool]] = []
         with transaction.atomic():
             for delivery in group:
-                for event in delivery.events:
-                    record(event, key=self._key, now=self._clock(), book=self._book, limit=self._limit)
-        for delivery in group:
+                written.append([self._record(event, delivery.trace) for event in delivery.events])
+        for delivery, new in zip(group, written, strict=True):
+            _tell(delivery, new)
             delivery.done.set_result(None)
+
+    def _record(self, event: Event, trace: str) -> bool:
+        return record(event, key=self._key, now=self._clock(), book=self._book, limit=self._limit, trace=trace)
 
     def _write_alone(self, delivery: _Delivery) -> None:
         try:
             self._write([delivery])
         except Exception as error:
-            log.error("not written", extra={"count": len(delivery.events), "error": place_of(error)})
+            extra = {"trace": delivery.trace, "count": len(delivery.events), "error": place_of(error)}
+            log.error("not written", extra=extra)
             if isinstance(error, DatabaseError):
                 connections.close_all()
             delivery.done.set_exception(error)
+
+
+def _tell(delivery: _Delivery, new: Sequence[bool]) -> None:
+    """Count the messages of a delivery, and write its canonical line; reports of a provider have none."""
+    messages = [
+        (event, is_new) for event, is_new in zip(delivery.events, new, strict=True) if isinstance(event, Incoming)
+    ]
+    for event, is_new in messages:
+        (figures.ACCEPTED if is_new else figures.REPEATED).labels(event.channel).inc()
+    if messages:
+        channel, accepted = messages[0][0].channel, sum(1 for _, is_new in messages if is_new)
+        extra = {"trace": delivery.trace, "channel": channel, "count": accepted, "repeated": len(messages) - accepted}
+        log.info("accepted", extra=extra)

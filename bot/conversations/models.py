@@ -169,6 +169,9 @@ class Message(models.Model):
     reference = models.CharField(max_length=64, blank=True, default="")
     #: The same id, sealed, where it is needed to say "read" (WhatsApp's ids hold the phone number).
     sealed_reference = models.TextField(blank=True, default="")
+    #: By which it is found in the lines of the logs: bot/trace.py. An answer has that of the message it answers.
+    #: With a default in the database, for a process of before that still writes while the new ones begin.
+    trace = models.CharField(max_length=16, blank=True, default="", db_default="")
     #: Outgoing: how far the provider says it has come.
     progress = models.CharField(max_length=16, blank=True, default="")
     done_at = models.DateTimeField(null=True, blank=True)
@@ -188,6 +191,8 @@ class Message(models.Model):
     content_version = models.CharField(max_length=16, blank=True, default="")
     #: Whether it is in the daily counts already, which are made a moment later by the worker.
     counted = models.BooleanField(default=False)
+    #: Whether what is personal in it still stands there: until the worker masks it (bot/conversations/window.py).
+    as_written = models.BooleanField(default=True, db_default=True)
     #: Outgoing: the message that this one answers.
     answers = models.ForeignKey("self", on_delete=models.CASCADE, null=True, blank=True, related_name="replies")
     #: Outgoing: who of the team wrote it; None when Faro did.
@@ -228,6 +233,7 @@ class Message(models.Model):
                 condition=_WRITTEN & models.Q(confidence__gt=0, confidence__lt=DOUBTFUL),
             ),
             models.Index(fields=["state", "id"], name="message_uncounted", condition=models.Q(counted=False)),
+            models.Index(fields=["id"], name="message_as_written", condition=models.Q(as_written=True)),
         ]
 
     def __str__(self) -> str:
@@ -297,6 +303,8 @@ class Heartbeat(models.Model):
     process = models.CharField(max_length=16)
     started_at = models.DateTimeField()
     at = models.DateTimeField()
+    #: Whether its turns reach Rasa: a Passage of bot/conversations/breaker.py, or "" when it takes none.
+    passage = models.CharField(max_length=8, default="", db_default="")
 
     def __str__(self) -> str:
         return f"{self.process} {self.holder}"

@@ -17,7 +17,7 @@ from email.message import EmailMessage
 from email.utils import format_datetime, make_msgid
 
 import httpx
-from django.db import DatabaseError, close_old_connections, connections
+from django.db import DatabaseError, close_old_connections, connection, connections, transaction
 from django.db.models import F, QuerySet
 
 from bot.conversations.models import Handover
@@ -74,12 +74,10 @@ class Notices:
     def send_due(self) -> bool:
         """Send one notice for all requests that nobody was told of yet. Returns whether one was sent."""
         now = self._clock()
-        until = now + LEASE
-        rows = due(now)
-        # One statement: of two workers, one takes them.
-        if not rows.exists() or not rows.update(notice_after=until):
+        ids = _claimed(now)
+        if not ids:
             return False
-        mine = Handover.objects.filter(notified_at__isnull=True, notice_after=until)
+        mine = Handover.objects.filter(pk__in=ids, notified_at__isnull=True)
         if self._told():
             mine.update(notified_at=self._clock())
             log.info("team told")
@@ -107,6 +105,21 @@ class Notices:
             else:
                 told = True
         return told
+
+
+def _claimed(now: datetime) -> list[int]:
+    """The requests that are due, held for LEASE by this worker; of several that look at once, one gets them."""
+    if not due(now).exists():
+        return []  # without a transaction: a quiet worker never takes SQLite's write lock
+    with transaction.atomic():
+        rows = due(now)
+        if connection.features.has_select_for_update_skip_locked:
+            # One statement that updates would not do: `due` joins, so it becomes a subquery, which PostgreSQL does not ask
+            # again after it has waited for a row. All who waited would take it.
+            rows = rows.select_for_update(skip_locked=True, of=("self",))
+        ids = list(rows.values_list("pk", flat=True))
+        Handover.objects.filter(pk__in=ids).update(notice_after=now + LEASE)
+        return ids
 
 
 def due(now: datetime) -> QuerySet[Handover]:

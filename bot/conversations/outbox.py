@@ -11,7 +11,11 @@ from django.contrib.auth.models import User
 from bot.channels.layout import Laid, Words, lay_out, pack
 from bot.channels.limits import CHANNELS, Limits
 from bot.conversations.models import Contact, Message
-from bot.words import MORE, Button, Outgoing
+from bot.trace import new as new_trace
+from bot.words import ABOUT, MORE, Button, Outgoing
+
+#: Begins the key of what somebody of the team says.
+TEAM = "team-"
 
 
 def enqueue(
@@ -24,6 +28,7 @@ def enqueue(
     now: datetime,
     words: Words,
     operator: User | None = None,
+    trace: str = "",
 ) -> None:
     """Write the answers into the outbox, in order.
 
@@ -36,9 +41,14 @@ def enqueue(
         now: the time.
         words: what stands on the buttons that a channel's layout adds.
         operator: who of the team says it; None for Faro.
+        trace: by which the deliveries are found in the logs; that of the answered message when it is not given.
     """
+    answers = tuple(answers)
+    # An approved answer (it has a topic) is the same for everybody, whoever sends it.
+    own = operator is not None and not any(answer.topic for answer in answers)
     limits = CHANNELS.get(contact.channel)
     rows: list[Message] = []
+    trace = trace or (message.trace if message else "") or new_trace()
     for laid in _laid(answers, limits, words) if limits and limits.text else _plain(answers):
         name = name_of(key, len(rows))
         options = laid.options
@@ -58,6 +68,8 @@ def enqueue(
                 answers=message,
                 language=language,
                 operator=operator,
+                trace=trace,
+                as_written=own or ABOUT in laid.text,  # else it says nothing of the person
             )
         )
     Message.objects.bulk_create(rows)
@@ -66,6 +78,11 @@ def enqueue(
 def name_of(key: int | str, number: int) -> str:
     """Our own id of a message: of what is said under `key`, the one with this number."""
     return f"answer:{key}:{number}"
+
+
+def by_team(message: Message) -> bool:
+    """Whether somebody of the team wrote a message of ours, also when their account is gone."""
+    return message.operator_id is not None or message.provider_id.startswith(f"answer:{TEAM}")
 
 
 def to_form(laid: Laid) -> dict[str, Any]:

@@ -8,12 +8,16 @@ from typing import Any, Protocol
 
 import httpx
 
+from bot import trace
 from bot.errors import RasaMisbehaved, RasaUnavailable
 from bot.words import Button, Effect, EffectKind, Outgoing, TurnReply, TurnRequest
 
 #: Seconds for one attempt. Two attempts and the pause between them stay under the 10 s after which a person must have
 #: heard something, whatever happens to Rasa.
 TIMEOUT = 4.0
+
+#: Seconds for the health page, which Rasa answers without thinking.
+LOOK_TIMEOUT = 1.5
 
 #: Where the private channel listens (bot/rasa_compat/turn_channel.py).
 PATH = "/webhooks/faro/turn"
@@ -37,10 +41,20 @@ class TurnTaker(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class RasaState:
-    """How Rasa is: whether it has its model and its answers, and the model's name ("" when it has none)."""
+    """How Rasa is: whether it has its model and its answers, and the model's name ("" when it has none).
+
+    Of several together (bot/conversations/rasa_pool.py): `replicas`, and how many of them are not ready (`away`).
+    """
 
     ready: bool
     model: str = ""
+    replicas: int = 1
+    away: int = 0
+
+    @property
+    def answering(self) -> int:
+        """How many are ready."""
+        return self.replicas - self.away if self.ready else 0
 
 
 class RasaClient:
@@ -58,11 +72,13 @@ class RasaClient:
     def take(self, request: TurnRequest) -> TurnReply:
         """See TurnTaker."""
         try:
-            response = self._client.post(self._url, json=to_wire(request))
+            response = self._client.post(self._url, json=to_wire(request), headers={trace.HEADER: request.trace})
         except httpx.HTTPError as error:
             raise RasaUnavailable(type(error).__name__) from None
         if response.status_code != httpx.codes.OK:
-            raise RasaUnavailable(f"HTTP {response.status_code}")
+            # 503: it has no model, for nobody. Anything else is about this turn.
+            about_this = response.status_code != httpx.codes.SERVICE_UNAVAILABLE
+            raise RasaUnavailable(f"HTTP {response.status_code}", answered=about_this)
         try:
             return from_wire(response.json())
         except (json.JSONDecodeError, KeyError, TypeError, ValueError) as error:
@@ -71,7 +87,7 @@ class RasaClient:
     def look(self) -> RasaState:
         """How Rasa is (asks the channel's health page). Never raises."""
         try:
-            response = self._client.get(self._url.removesuffix("/turn") + "/ready", timeout=2.0)
+            response = self._client.get(self._url.removesuffix("/turn") + "/ready", timeout=LOOK_TIMEOUT)
             said = response.json()
         except (httpx.HTTPError, ValueError):
             return RasaState(ready=False)

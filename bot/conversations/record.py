@@ -10,13 +10,16 @@ from bot.channels.limits import Pace
 from bot.conversations import flood
 from bot.conversations.accept import accept, clean, was_deleted
 from bot.conversations.addresses import AddressBook, pseudonym
+from bot.conversations.erase import withdraw
 from bot.conversations.models import Contact, Message
 from bot.conversations.reports import note_report
 from bot.words import Edited, Event, Incoming, Moved, Reachable, Status, Withdrawn
 
 
-def record(event: Event, *, key: str, now: datetime, book: AddressBook, limit: Pace | None = None) -> None:
-    """Write one event down. Repeating it changes nothing.
+def record(
+    event: Event, *, key: str, now: datetime, book: AddressBook, limit: Pace | None = None, trace: str = ""
+) -> bool:
+    """Write one event down. Repeating it changes nothing. Returns whether it is a message that was not there before.
 
     Args:
         event: what a channel verified and parsed.
@@ -24,16 +27,17 @@ def record(event: Event, *, key: str, now: datetime, book: AddressBook, limit: P
         now: the time of receipt.
         book: where people are written to.
         limit: how much one person may say.
+        trace: by which a message is found in the logs.
     """
     match event:
         case Incoming():
             if not was_deleted(event, key=key):
-                accept(event, key=key, now=now, book=book, limit=limit)
+                return not accept(event, key=key, now=now, book=book, limit=limit, trace=trace).repeated
         case Edited():
             # Answered already: what was said stands. Not yet: the answer is to what the person means now.
             _edit(event, key=key)
         case Withdrawn():
-            _withdraw(event, key=key, now=now)
+            withdraw(_referred(event.channel, event.reference, key), now=now)
         case Moved():
             book.move(event.channel, event.old, event.new)
         case Reachable():
@@ -41,6 +45,7 @@ def record(event: Event, *, key: str, now: datetime, book: AddressBook, limit: P
             Contact.objects.filter(pk__in=owners).update(unreachable_at=None if event.reachable else now)
         case Status():
             note_report(event, key=key, now=now)
+    return False
 
 
 def _referred(channel: str, reference: str, key: str) -> QuerySet[Message]:
@@ -55,9 +60,3 @@ def _edit(event: Edited, *, key: str) -> None:
     waiting.filter(not_before__isnull=True).update(text=text)
     for message in waiting.filter(not_before__isnull=False):  # it stands for others too: they stay
         waiting.filter(pk=message.pk).update(text=flood.together(message.text, text))
-
-
-def _withdraw(event: Withdrawn, *, key: str, now: datetime) -> None:
-    found = _referred(event.channel, event.reference, key)
-    found.filter(state=Message.State.WAITING).update(state=Message.State.ANSWERED, done_at=now)
-    found.update(text="", choice="", reference="", sealed_reference="")

@@ -10,7 +10,7 @@ from django.db.models import Q
 from bot.conversations.addresses import pseudonym
 from bot.conversations.arrival import LATE
 from bot.conversations.counting import take_back
-from bot.conversations.deliver import PAUSES, REPORTED, STOPPED, UNKNOWN, hold
+from bot.conversations.deliver import PAUSES, REPORTED, STOPPED, UNKNOWN, hold, tell_failure
 from bot.conversations.models import Contact, Line, Message
 from bot.errors import Remedy
 from bot.words import Progress, Status
@@ -78,6 +78,8 @@ def _failed(message: Message, event: Status, copy: str, *, now: datetime) -> Non
             Contact.objects.filter(pk=message.contact_id, seen_at__lte=message.created_at).update(unreachable_at=now)
         case _:
             pause = None
+    again = pause is not None and bool(copy)
+    tell_failure(message, event.code[:64], "pending" if again else "failed", result="reported")
     if pause is None or not copy:
         row.update(
             progress=event.progress.value,

@@ -9,6 +9,7 @@ from enum import StrEnum
 from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet
 
+from bot.conversations import outbox, placeholders
 from bot.conversations.arrival import LATE
 from bot.conversations.counting import take_back
 from bot.conversations.deliver import UNKNOWN
@@ -25,6 +26,7 @@ class Refusal(StrEnum):
     UNREACHABLE = "unreachable"  # the person blocked us, or is no longer there; until they write again
     WINDOW_CLOSED = "window_closed"  # the provider lets nobody write so long after the person's last word
     CHANNEL_OFF = "channel_off"  # nothing sends on that channel
+    MASKED = "masked"  # what it said does not stand there any more
 
 
 class Doubt(StrEnum):
@@ -58,6 +60,8 @@ def refusal(message: Message, windows: Windows, now: datetime) -> Refusal | None
     window = windows[message.channel]
     if window is not None and now - message.contact.seen_at > window:
         return Refusal.WINDOW_CLOSED
+    if outbox.by_team(message) and not message.as_written and placeholders.has(message.text):
+        return Refusal.MASKED
     return None
 
 
@@ -81,7 +85,10 @@ def put_back(message: Message) -> bool:
     Returns:
         Whether it was still given up. Of two people who ask at once one is told so.
     """
-    row = Message.objects.filter(pk=message.pk, direction=Message.Direction.OUT, state=Message.State.FAILED)
+    # As it was looked at: one that was masked since says something else.
+    row = Message.objects.filter(
+        pk=message.pk, direction=Message.Direction.OUT, state=Message.State.FAILED, as_written=message.as_written
+    )
     with transaction.atomic():
         take_back(message)  # it is counted again as what becomes of it now
         return bool(

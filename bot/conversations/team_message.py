@@ -43,7 +43,7 @@ def write(
     """
     with transaction.atomic():
         whose = locked(contact)
-        key = f"team-{token.hex}"
+        key = f"{outbox.TEAM}{token.hex}"
         if _written(whose, key):
             return False
         there = held_by(whose, operator)

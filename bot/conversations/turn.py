@@ -19,19 +19,20 @@ from bot.conversations import effects, flood, handover, outbox, silence
 from bot.conversations.arrival import Arrival, arrived
 from bot.conversations.claim import Claim, release, still_held
 from bot.conversations.models import Contact, Message
+from bot.conversations.offered import options_of, rest, was_offered
 from bot.conversations.phrases import Phrases
 from bot.conversations.rasa_client import TurnTaker
 from bot.conversations.selection import selected
 from bot.conversations.triage import MAX_READ, readable, triage
-from bot.errors import RasaMisbehaved, RasaUnavailable
+from bot.conversations.turn_account import tell
+from bot.errors import RasaAway, RasaMisbehaved, RasaUnavailable
 from bot.log import place_of
+from bot.settings import LONGEST_DIALOGUE
+from bot.watching import figures
 from bot.words import (
     FALLBACK,
-    MENU_AREA,
     MORE,
-    NEAR,
     SAFEGUARDING_TOPIC,
-    Button,
     EffectKind,
     Kind,
     Outgoing,
@@ -44,14 +45,17 @@ log = logging.getLogger("faro.turn")
 #: A failed turn is tried again after these pauses; then the person is told. Short, because somebody is waiting.
 PAUSES = (timedelta(milliseconds=500), timedelta(seconds=2))
 
+#: A turn that found Rasa gone is tried again once after this: where a second helps, nobody hears of trouble.
+AWAY_PAUSE = timedelta(seconds=1)
+
+#: A turn never waits for Rasa more often than this, whatever the clock says.
+MOST_TRIES = 10
+
 #: A person hears something within 10 s even when every attempt runs into its time limit.
 PATIENCE = timedelta(seconds=7)
 
-#: After this a conversation begins anew (the same bound as session_expiration_time in domain.yml).
-DIALOGUE_LIFE = timedelta(minutes=60)
-
-#: How many of our messages back a button may still be pressed.
-BUTTONS_REMEMBERED = 60
+#: After this a conversation begins anew, unless DIALOGUE_MINUTES says less (session_expiration_time in domain.yml).
+DIALOGUE_LIFE = timedelta(minutes=LONGEST_DIALOGUE)
 
 #: Topics of a ranking that are kept.
 RANKED = 5
@@ -72,10 +76,25 @@ class Turn:
     erased: bool = False
 
 
-def take_turn(claim: Claim, *, rasa: TurnTaker, phrases: Phrases, clock: Callable[[], datetime]) -> Turn | None:
-    """Answer the claimed message. Returns None when the turn was put off, or when somebody else took it over."""
+def take_turn(
+    claim: Claim,
+    *,
+    rasa: TurnTaker,
+    phrases: Phrases,
+    clock: Callable[[], datetime],
+    dialogue: timedelta = DIALOGUE_LIFE,
+) -> Turn | None:
+    """Answer the claimed message. Returns None when the turn was put off, or when somebody else took it over.
+
+    Args:
+        claim: the message, held.
+        rasa: what understands it.
+        phrases: what is said without it.
+        clock: the time.
+        dialogue: after how much silence a conversation begins anew (DIALOGUE_MINUTES).
+    """
     contact, message = claim.contact, claim.message
-    now = clock()
+    now = claim.times.begun = clock()
     kind = Kind(message.kind)
     language = contact.language or phrases.default_language
 
@@ -85,11 +104,11 @@ def take_turn(claim: Claim, *, rasa: TurnTaker, phrases: Phrases, clock: Callabl
         if not silence.passes(held, message):
             return _finish(claim, _unsaid(language, Message.Outcome.HELD), clock=clock, phrases=phrases)
     else:
-        kind = _chosen(contact, message, kind, phrases, now)
+        kind = _chosen(contact, message, kind, phrases, now - dialogue)
     if (reply := _without_rasa(contact, message, kind, phrases, language)) is not None:
         return _finish(claim, reply, clock=clock, phrases=phrases)
 
-    fresh = contact.dialogue_at is not None and now - contact.dialogue_at < DIALOGUE_LIFE
+    fresh = contact.dialogue_at is not None and now - contact.dialogue_at < dialogue
     request = TurnRequest(
         contact=str(contact.pk),
         message=str(message.pk),
@@ -99,13 +118,19 @@ def take_turn(claim: Claim, *, rasa: TurnTaker, phrases: Phrases, clock: Callabl
         language=contact.language,
         language_chosen=contact.language_chosen,
         state=tuple(contact.dialogue) if fresh else (),
+        trace=message.trace,
     )
+    asked = clock()
     try:
         reply = rasa.take(request)
+    except RasaAway as error:
+        return _put_off_away(claim, error, phrases=phrases, clock=clock)
     except (RasaUnavailable, RasaMisbehaved) as error:
+        claim.times.rasa += clock() - asked
         log.warning(
             "turn failed",
             extra={
+                "trace": message.trace,
                 "contact": str(contact.pk),
                 "message_id": message.pk,
                 "attempt": message.attempts + 1,
@@ -113,6 +138,7 @@ def take_turn(claim: Claim, *, rasa: TurnTaker, phrases: Phrases, clock: Callabl
             },
         )
         return put_off(claim, type(error).__name__, phrases=phrases, clock=clock)
+    claim.times.rasa += clock() - asked
     if len(message.text) > MAX_READ:
         note = phrases.sentence("too_long", reply.language)
         reply = replace(reply, answers=(*reply.answers, note))
@@ -123,15 +149,21 @@ def take_turn(claim: Claim, *, rasa: TurnTaker, phrases: Phrases, clock: Callabl
     except Exception as error:
         # Something in this very reply cannot be written. Repeating it for ever would keep the person in silence.
         log.error(
-            "reply refused", extra={"contact": str(contact.pk), "message_id": message.pk, "error": place_of(error)}
+            "reply refused",
+            extra={
+                "trace": message.trace,
+                "contact": str(contact.pk),
+                "message_id": message.pk,
+                "error": place_of(error),
+            },
         )
         return put_off(claim, type(error).__name__, phrases=phrases, clock=clock)
 
 
-def _chosen(contact: Contact, message: Message, kind: Kind, phrases: Phrases, now: datetime) -> Kind:
+def _chosen(contact: Contact, message: Message, kind: Kind, phrases: Phrases, since: datetime) -> Kind:
     """The kind of a message, a typed option being the choice that it names."""
     if kind is Kind.TEXT:
-        option = selected(message.text, options_of(contact, since=now - DIALOGUE_LIFE), phrases.titles)
+        option = selected(message.text, options_of(contact, since=since), phrases.titles)
         if option is not None:
             message.choice = option.id
             return Kind.CHOICE
@@ -150,51 +182,18 @@ def _without_rasa(contact: Contact, message: Message, kind: Kind, phrases: Phras
     finding = triage(kind, message.text)
     if finding is not None:
         return _said(phrases.sentence(finding.value, language), language, Message.Outcome.UNREADABLE)
-    if kind is Kind.CHOICE and not _was_offered(contact, message.choice):
+    if kind is Kind.CHOICE and not was_offered(contact, message.choice):
         return _said(_with_menu(phrases, "stale_button", language), language, Message.Outcome.STALE)
     if kind is Kind.CHOICE and message.choice.startswith(MORE):
-        rest = Outgoing(phrases.sentence("more_options", language).text, _rest(contact, message.choice))
-        return _said(rest, language, Message.Outcome.ANSWERED)
+        others = Outgoing(phrases.sentence("more_options", language).text, rest(contact, message.choice))
+        return _said(others, language, Message.Outcome.ANSWERED)
     return None
 
 
-def forget_dialogues(*, now: datetime) -> int:
+def forget_dialogues(*, now: datetime, dialogue: timedelta = DIALOGUE_LIFE) -> int:
     """Delete the dialogue states that no turn would use any more. Returns how many."""
-    old = Contact.objects.filter(dialogue_at__lt=now - DIALOGUE_LIFE, holder="")
+    old = Contact.objects.filter(dialogue_at__lt=now - dialogue, holder="")
     return old.update(dialogue=[], dialogue_at=None)
-
-
-def _was_offered(contact: Contact, choice: str) -> bool:
-    # The first is written by accept() alone, for one of the few typed commands; the second by a channel, for a position;
-    # the menu is never too old.
-    if choice.startswith(("command:", NEAR, MENU_AREA)):
-        return True
-    offered = (
-        contact.messages.filter(direction=Message.Direction.OUT)
-        .order_by("-id")
-        .values_list("buttons", flat=True)[:BUTTONS_REMEMBERED]
-    )
-    return any(choice == button[1] for buttons in offered for button in buttons) or any(
-        choice == option.id for option in options_of(contact)
-    )
-
-
-def options_of(contact: Contact, *, since: datetime | None = None) -> tuple[Button, ...]:
-    """The options of our last message that had any, as they were shown, with those that a list had no room for.
-
-    None when that message is older than `since`: who types "2" the next day means something else.
-    """
-    last = contact.messages.filter(direction=Message.Direction.OUT).exclude(buttons=[]).order_by("-id").first()
-    if last is None or (since is not None and last.created_at < since):
-        return ()
-    laid = outbox.from_row(last)
-    shown = laid.options[:-1] if laid.rest else laid.options
-    return (*shown, *laid.rest)
-
-
-def _rest(contact: Contact, choice: str) -> tuple[Button, ...]:
-    row = contact.messages.filter(direction=Message.Direction.OUT, provider_id=choice.removeprefix(MORE)).first()
-    return outbox.from_row(row).rest if row is not None else ()
 
 
 def _with_menu(phrases: Phrases, key: str, language: str) -> Outgoing:
@@ -222,19 +221,45 @@ def put_off(claim: Claim, error: str, *, phrases: Phrases, clock: Callable[[], d
         clock: the time.
     """
     now = clock()
+    figures.TURN_FAILURES.labels(error).inc()
     attempts = claim.message.attempts + 1
     waited = now - claim.message.created_at
     if attempts > len(PAUSES) or (attempts > 1 and waited > PATIENCE):
-        language = claim.contact.language or phrases.default_language
-        reply = _said(phrases.sentence("trouble", language), language, Message.Outcome.TROUBLE)
-        return _finish(claim, reply, clock=clock, phrases=phrases, error=error)
+        return _tell_trouble(claim, error, phrases=phrases, clock=clock)
+    _wait(claim, error, attempts=attempts, until=now + PAUSES[attempts - 1])
+    return None
+
+
+def _put_off_away(claim: Claim, away: RasaAway, *, phrases: Phrases, clock: Callable[[], datetime]) -> Turn | None:
+    """The same for a turn that found Rasa gone: everybody waits for a second, and longer while Rasa comes back."""
+    now = clock()
+    attempts = claim.message.attempts + 1
+    waited = now - claim.message.created_at
+    if away.coming:
+        again = attempts < MOST_TRIES and waited < PATIENCE
+    else:
+        # Who stood behind others has had that second already, if Rasa was looked at meanwhile.
+        again = attempts == 1 and not (away.sure and waited >= AWAY_PAUSE)
+    if not again:
+        return _tell_trouble(claim, RasaAway.__name__, phrases=phrases, clock=clock)
+    _wait(claim, RasaAway.__name__, attempts=attempts, until=now + AWAY_PAUSE)
+    return None
+
+
+def _tell_trouble(claim: Claim, error: str, *, phrases: Phrases, clock: Callable[[], datetime]) -> Turn | None:
+    language = claim.contact.language or phrases.default_language
+    reply = _said(phrases.sentence("trouble", language), language, Message.Outcome.TROUBLE)
+    return _finish(claim, reply, clock=clock, phrases=phrases, error=error)
+
+
+def _wait(claim: Claim, error: str, *, attempts: int, until: datetime) -> None:
+    """Free the contact, with all that it wrote, from `until` on; a turn that was taken over changes nothing."""
     with transaction.atomic():
         contact = still_held(claim)
         if contact is not None:
             Message.objects.filter(pk=claim.message.pk).update(attempts=attempts, error=error[:64])
-            contact.holder, contact.held_until = "", now + PAUSES[attempts - 1]
+            contact.holder, contact.held_until = "", until
             contact.save(update_fields=["holder", "held_until"])
-    return None
 
 
 _OUTCOMES = {outcome.value for outcome in Message.Outcome}
@@ -262,10 +287,12 @@ def _finish(
     claim: Claim, reply: TurnReply, *, clock: Callable[[], datetime], phrases: Phrases, error: str = ""
 ) -> Turn | None:
     """The one transaction that ends a turn."""
+    begun = clock()
     with transaction.atomic():
         contact = still_held(claim)
         if contact is None:
-            log.warning("turn taken over", extra={"contact": str(claim.contact.pk), "message_id": claim.message.pk})
+            extra = {"trace": claim.message.trace, "contact": str(claim.contact.pk), "message_id": claim.message.pk}
+            log.warning("turn taken over", extra=extra)
             return None
         now = clock()
         message = claim.message
@@ -307,13 +334,23 @@ def _finish(
             contact.dialogue, contact.dialogue_at = list(reply.state), now
         release(contact)
         contact.save()
-        erased = effects.apply(reply.effects, contact=contact, message=message, now=now)
+        left = effects.apply(reply.effects, contact=contact, message=message, now=now)
+        erased = left is not None
         if not erased and outcome != Message.Outcome.HELD:
             handover.request_if_needed(contact, message, safety=reply.safety, outcome=outcome, now=now)
         answers = answers[:1] if erased else answers
         answered = None if erased else message
         words = Words(*phrases.layout_words(reply.language))
-        outbox.enqueue(contact, answered, answers, key=message.pk, language=reply.language, now=now, words=words)
+        outbox.enqueue(
+            left or contact,
+            answered,
+            answers,
+            key=message.pk,
+            language=reply.language,
+            now=now,
+            words=words,
+            trace=message.trace,
+        )
     turn = Turn(
         message=message.pk,
         outcome=outcome,
@@ -322,19 +359,6 @@ def _finish(
         answers=len(answers),
         erased=erased,
     )
-    # The canonical line of a turn: ids, codes and times; nothing that was said.
-    log.info(
-        "turn",
-        extra={
-            "contact": str(contact.pk),
-            "message_id": turn.message,
-            "channel": contact.channel,
-            "topic": turn.topic,
-            "language": turn.language,
-            "confidence": round(reply.confidence, 3),
-            "outcome": turn.outcome,
-            "answers": turn.answers,
-            "waited_ms": int((now - message.created_at).total_seconds() * 1000),
-        },
-    )
+    ended = clock()
+    tell(claim, reply, outcome=outcome, topic=topic, number=turn.answers, written=ended - begun, now=ended)
     return turn

@@ -9,8 +9,9 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from bot import log as faro_log
-from bot.rasa_compat import action_results, guards, placeholders
+from bot.rasa_compat import action_results, guards, placeholders, served
 from bot.settings import ROOT, Settings
+from bot.watching import figures
 
 log = logging.getLogger("faro.rasa")
 
@@ -41,7 +42,10 @@ def serve_rasa(settings: Settings, *, model: Path, host: str = "127.0.0.1") -> i
     from rasa.core.utils import AvailableEndpoints
 
     from bot.nlu import places
+    from bot.rasa_compat import known_once
+    from bot.rasa_compat.turn_channel import model_name
 
+    known_once.install()
     started = False
 
     async def quieten(_app: object, _loop: object) -> None:
@@ -56,6 +60,9 @@ def serve_rasa(settings: Settings, *, model: Path, host: str = "127.0.0.1") -> i
         # while somebody waits.
         for text in WARM_UP:
             await agent.parse_message(text)
+        served.time_understanding(agent.processor)
+        figures.tell_model(lambda: model_name(agent))
+        figures.tell_content(lambda: str(agent.nlg.speaker.content_version))
         started = True
         log.info("rasa is ready", extra={"port": port})
 

@@ -11,7 +11,6 @@ GET /webhooks/faro/ready -> 200 {"ready": true, "model"} when a model is loaded,
 from __future__ import annotations
 
 import hmac
-import logging
 import re
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
@@ -23,11 +22,10 @@ from sanic.exceptions import InvalidUsage
 from sanic.request import Request
 from sanic.response import HTTPResponse
 
-from bot.log import place_of
+from bot import trace
 from bot.rasa_compat.choices import understood
+from bot.rasa_compat.served import Served
 from bot.rasa_compat.session_store import DialogueState, current_dialogue, state_after
-
-log = logging.getLogger("faro.rasa")
 
 NAME = "faro"
 
@@ -118,15 +116,13 @@ class TurnChannel(InputChannel):
                 return response.json({"error": str(error)}, status=400)
             except InvalidUsage:
                 return response.json({"error": "not JSON"}, status=400)
+            served = Served(body, trace.read(request.headers.get(trace.HEADER)))
             try:
-                reply = await take_turn(body, agent, on_new_message)
+                reply = await take_turn(body, agent, on_new_message, trace=served.trace)
             except Exception as error:
-                # The type and the place, never the text: Rasa puts what people write into its exceptions.
-                log.error(
-                    "turn failed",
-                    extra={"contact": body["contact"], "message_id": body["message"], "error": place_of(error)},
-                )
+                served.failed(error)
                 return response.json({"error": "turn failed"}, status=500)
+            served.ended()
             return response.json(reply)
 
         return blueprint
@@ -170,9 +166,9 @@ def neutral(text: str) -> str:
 
 
 async def take_turn(
-    body: dict[str, Any], agent: Any, on_new_message: Callable[[UserMessage], Awaitable[Any]]
+    body: dict[str, Any], agent: Any, on_new_message: Callable[[UserMessage], Awaitable[Any]], *, trace: str = ""
 ) -> dict[str, Any]:
-    """Let Rasa answer one message; returns the reply as JSON-ready data.
+    """Let Rasa answer one message; returns the reply as JSON-ready data. `trace` goes on to the actions.
 
     Raises:
         LookupError: a choice that means nothing, or a turn that ended without an answer.
@@ -189,7 +185,7 @@ async def take_turn(
         sender_id=body["contact"],
         input_channel=NAME,
         message_id=body["message"],
-        metadata={"language": body["language"], "language_chosen": body["language_chosen"]},
+        metadata={"language": body["language"], "language_chosen": body["language_chosen"], "trace": trace},
         parse_data=parse_data,
     )
     dialogue = DialogueState(events=body["state"])

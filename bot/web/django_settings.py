@@ -37,9 +37,9 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    "django.middleware.security.SecurityMiddleware",
+    "bot.web.headers.security_headers",  # what WhiteNoise answers never comes further in
+    "bot.web.counted.counted",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "bot.web.headers.security_headers",
     "django.middleware.csrf.CsrfViewMiddleware",
     "console.door.staff_only",
 ]
@@ -51,6 +51,18 @@ TEMPLATES = [
         "OPTIONS": {"context_processors": []},
     }
 ]
+
+
+#: A server that has gone without a word (a cable, a firewall) would be waited for: 2 minutes for a new connection, 2 hours
+#: for one that was open. So: seconds for a new one; after 10 s of silence three questions, 5 s apart; 15 s for what was sent
+#: and never confirmed (PostgreSQL 17, "Database Connection Control Functions", 2026-11).
+_CONNECTION = {
+    "connect_timeout": 3,
+    "keepalives_idle": 10,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 15_000,
+}
 
 
 def _database(url: str) -> dict[str, Any]:
@@ -67,6 +79,9 @@ def _database(url: str) -> dict[str, Any]:
                 "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; PRAGMA secure_delete=ON;"
             ),
         }
+    else:
+        # What DATABASE_URL says after its "?" wins.
+        config["OPTIONS"] = {**_CONNECTION, **config.get("OPTIONS", {})}
     return config
 
 
@@ -86,12 +101,15 @@ MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 STATIC_URL = "/static/"
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_MAX_AGE = 3600
+WHITENOISE_ALLOW_ALL_ORIGINS = False  # nobody else's page has business with our scripts and styles
 
 # A person's message and a form around it; see bot/web/bodies.py.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 256 * 1024
 
 _SECURE = SETTINGS.public_url.startswith("https://")
-CSRF_COOKIE_NAME = "faro_csrf"
+# "__Host-": a browser takes it from this very host over TLS alone, not from a neighbour under the same domain (RFC 6265bis,
+# 4.1.3.2). Without TLS it would be refused.
+CSRF_COOKIE_NAME = "__Host-faro_csrf" if _SECURE else "faro_csrf"
 CSRF_COOKIE_HTTPONLY = True
 CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_SECURE = _SECURE
@@ -99,7 +117,7 @@ CSRF_TRUSTED_ORIGINS = [SETTINGS.public_url]
 CSRF_FAILURE_VIEW = "bot.channels.webchat.views.refused"
 
 # The staff's accounts. Their session exists under /console/ only, see console/door.py, and ends with the working day.
-SESSION_COOKIE_NAME = "faro_staff"
+SESSION_COOKIE_NAME = "__Secure-faro_staff" if _SECURE else "faro_staff"  # not __Host-: that demands the path "/"
 SESSION_COOKIE_PATH = "/console/"
 SESSION_COOKIE_AGE = 8 * 3600
 SESSION_COOKIE_HTTPONLY = True
@@ -134,9 +152,6 @@ SILENCED_SYSTEM_CHECKS = ["axes.W002"]
 # What the telephone shows beside the code.
 OTP_TOTP_ISSUER = "Faro"
 
-SECURE_CONTENT_TYPE_NOSNIFF = True
-# Not "no-referrer": with it Chromium sends `Origin: null` on plain forms, and the CSRF check refuses them.
-SECURE_REFERRER_POLICY = "same-origin"
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if _SECURE else None
 
 # Logging is set up by bot/log.py for every process alike.

@@ -5,16 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from django.db import DatabaseError
+from django.db import Error
 from django.db.models import Count, Exists, OuterRef, QuerySet
 from django.http import HttpRequest, JsonResponse
 from django.utils import timezone
+from django.views.decorators.http import require_safe
 
 from bot.answers.problems import Problem
 from bot.channels.webchat.languages import library
 from bot.conversations import heartbeat
 from bot.conversations.models import Contact, Line, Message
-from bot.conversations.rasa_client import RasaClient, RasaState
+from bot.conversations.rasa_client import RasaState, is_well
+from bot.conversations.rasa_pool import RasaPool
 from bot.web.django_settings import SETTINGS
 
 #: A message that has waited longer than this, in seconds, is not being answered.
@@ -23,9 +25,15 @@ WAITING_TOO_LONG = 30.0
 #: Channels whose people fetch their messages: those wait for nobody.
 FETCHED = ("web", "terminal")
 
-_rasa = RasaClient(SETTINGS.rasa_url, SETTINGS.rasa_secret)
+_rasa = RasaPool.at(SETTINGS.rasa_urls, SETTINGS.rasa_secret)
 
 
+def rasa_state() -> RasaState:
+    """How Rasa is. Never raises."""
+    return _rasa.look()
+
+
+@require_safe
 def alive(_request: HttpRequest) -> JsonResponse:
     """200 as long as the process answers."""
     return JsonResponse({"alive": True})
@@ -50,12 +58,14 @@ class State:
 
     `content` says whether the files can be served as they are; when not, an older copy is. `problems` are all that the
     library knows of. `oldest_waiting` is the age in seconds of the oldest message without an answer. `workers` counts those
-    that gave a sign of life in the last minute. `deliveries` says how answers get out.
+    that gave a sign of life in the last minute, `without_rasa` those of them that find Rasa gone. `deliveries` says how
+    answers get out.
     """
 
     database: bool
     rasa: RasaState
     workers: int
+    without_rasa: int
     content: bool
     content_version: str
     problems: tuple[Problem, ...]
@@ -66,7 +76,7 @@ class State:
     def well(self) -> bool:
         """Whether people get answers."""
         in_time = self.oldest_waiting is None or self.oldest_waiting < WAITING_TOO_LONG
-        works = self.database and self.rasa.ready and self.workers > 0 and self.content
+        works = self.database and self.rasa.ready and self.workers > 0 and not self.without_rasa and self.content
         return works and in_time and not self.deliveries.troubles
 
 
@@ -79,28 +89,43 @@ def state(contacts: QuerySet[Contact] | None = None) -> State:
     content = library()
     content.current()
     now = timezone.now()
-    database, oldest_waiting, workers = _database(now)
+    database, oldest_waiting, workers, without_rasa = _database(now)
+    deliveries = Deliveries()
+    if database:
+        try:
+            deliveries = _deliveries(now, contacts)
+        except Error:  # it went away between the two
+            database = False
     return State(
         database=database,
         rasa=_rasa.look(),
         workers=workers,
+        without_rasa=without_rasa,
         content=not content.broken,
         content_version=content.version,
         problems=content.problems,
         oldest_waiting=oldest_waiting,
-        deliveries=_deliveries(now, contacts) if database else Deliveries(),
+        deliveries=deliveries,
     )
 
 
+@require_safe
 def ready(_request: HttpRequest) -> JsonResponse:
-    """200 when database, Rasa, a worker and content are well and nobody waits too long; else 503 with the parts."""
+    """200 when database, Rasa, a worker and content are well and nobody waits too long; else 503 with the parts.
+
+    `actions` is said and decides nothing: without them most questions are answered all the same.
+    """
     found = state()
     parts = {
         "ready": found.well,
         "database": found.database,
         "rasa": found.rasa.ready,
+        "rasa_ready": found.rasa.answering,
+        "rasa_replicas": found.rasa.replicas,
         "model": found.rasa.model,
+        "actions": is_well(f"{SETTINGS.actions_url}/health"),
         "workers": found.workers,
+        "workers_without_rasa": found.without_rasa,
         "content": found.content,
         "content_version": found.content_version,
         "content_problems": len(found.problems),
@@ -112,15 +137,17 @@ def ready(_request: HttpRequest) -> JsonResponse:
     return JsonResponse(parts, status=200 if found.well else 503)
 
 
-def _database(now: datetime) -> tuple[bool, float | None, int]:
-    """Whether the database answers, the age in seconds of the oldest message that waits, and how many workers there are."""
+def _database(now: datetime) -> tuple[bool, float | None, int, int]:
+    """Whether the database answers, the age in seconds of the oldest message that waits, how many workers there are, and how
+    many of them do not reach Rasa."""
     waiting = Message.objects.filter(state=Message.State.WAITING).order_by("id")
     try:
         oldest = waiting.values_list("created_at", flat=True).first()
         workers = heartbeat.alive(heartbeat.WORKER, now=now)
-    except DatabaseError:
-        return False, None, 0
-    return True, None if oldest is None else round((now - oldest).total_seconds(), 1), workers
+        without_rasa = heartbeat.without_rasa(heartbeat.WORKER, now=now)
+    except Error:  # also InterfaceError, which is none of DatabaseError
+        return False, None, 0, 0
+    return True, None if oldest is None else round((now - oldest).total_seconds(), 1), workers, without_rasa
 
 
 def _deliveries(now: datetime, contacts: QuerySet[Contact] | None) -> Deliveries:

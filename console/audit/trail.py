@@ -88,3 +88,9 @@ def write(
         about=about[: AuditEntry.MOST],
         safeguarding=reported,
     )
+
+
+def about_person(contact: UUID) -> list[dict[str, str]]:
+    """What the trail has about a contact, oldest first, for an access request: when and what, not who of the team."""
+    lines = AuditEntry.objects.filter(contact=contact).order_by("at", "pk")
+    return [{"at": one.at.isoformat(), "action": one.action, "about": one.about} for one in lines]

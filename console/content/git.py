@@ -27,9 +27,9 @@ LISTED = 30
 
 _COMMIT = re.compile("[0-9a-f]{40}(?:[0-9a-f]{24})?")
 
-#: Between the fields of a change and at its end: signs that git itself never writes into a name or a subject.
-_FIELD, _RECORD = "\x1f", "\x1e"
-_FORMAT = f"--format=%H{_FIELD}%cI{_FIELD}%an{_FIELD}%s{_RECORD}"
+#: The fields of a change, each ended by the one sign that no name and no subject can hold: git ends a text there.
+_FIELDS = 4
+_FORMAT = "--format=%H%x00%cI%x00%an%x00%s%x00"
 
 #: The configuration may name programs to show differences with; the guards keep git from running or fetching anything.
 _GUARDS = (
@@ -141,11 +141,9 @@ def _difference(root: Path, *arguments: str) -> Difference:
 
 
 def _commits(said: str) -> Iterator[Commit]:
-    for record in said.split(_RECORD):
-        fields = record.strip("\n").split(_FIELD, 3)
-        if len(fields) == len(Commit.__slots__):
-            name, at, author, subject = fields
-            yield Commit(name, datetime.fromisoformat(at), author, subject)
+    fields = iter(said.split("\0"))
+    for name, at, author, subject in zip(*[fields] * _FIELDS, strict=False):  # what is left is the last line's end
+        yield Commit(name.strip("\n"), datetime.fromisoformat(at), author, subject)
 
 
 def _git(root: Path, *arguments: str) -> tuple[str, bool]:

@@ -16,7 +16,7 @@ from console.audit.models import AuditEntry
 from console.audit.trail import Action
 from console.conversations import words
 from console.conversations.words import Word
-from console.masked import Piece, pieces
+from console.masked import Piece, as_stored, pieces
 
 #: Messages of one page.
 PAGE = 30
@@ -51,8 +51,13 @@ class Said:
 
     @property
     def masked(self) -> bool:
-        """Whether something in it is hidden."""
-        return any(one.hidden for one in self.pieces)
+        """Whether something in it is hidden and can be shown."""
+        return any(one.hidden and not one.gone for one in self.pieces)
+
+    @property
+    def gone(self) -> bool:
+        """Whether something in it is hidden for good."""
+        return any(one.gone for one in self.pieces)
 
     @property
     def confidence(self) -> int:
@@ -126,9 +131,9 @@ def _said(rows: Sequence[Message], unmasked: int = 0) -> list[Said]:
 
 
 def _pieces(row: Message, unmasked: bool) -> Sequence[Piece]:
-    by_faro = row.direction == Message.Direction.OUT and row.operator_id is None
-    # What Faro says was written for everybody, and names nobody.
-    return [Piece(row.text)] if unmasked or by_faro else pieces(row.text)
+    if row.direction == Message.Direction.OUT and not outbox.by_team(row):
+        return [Piece(row.text)]  # what Faro says was written for everybody, and names nobody
+    return as_stored(row.text) if unmasked else pieces(row.text)
 
 
 def _ranking(kept: Iterable[Sequence[object]], language: str) -> list[Ranked]:

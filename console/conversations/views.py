@@ -112,14 +112,15 @@ def newer(request: HttpRequest, contact: UUID) -> HttpResponse:
 @require_POST
 @demands(Permission.ANSWER_PEOPLE, Permission.SEE_SAFEGUARDING)
 def unmask(request: HttpRequest, contact: UUID, message: int) -> HttpResponse:
-    """Show one message as it was written, with a line in the trail."""
+    """Show one message as it was written, with a line in the trail; what is masked for good stays so, and says it."""
     found = get_visible(request, contact)
     if not may_unmask(request, found):
         raise PermissionDenied
-    said = talk.one(found, message, unmasked=True)
-    if said is None:
+    hidden, said = talk.one(found, message, unmasked=False), talk.one(found, message, unmasked=True)
+    if hidden is None or said is None:
         raise Http404
-    note(request, Action.UNMASKED, contact=found.pk, about=str(message))
+    if hidden.masked:
+        note(request, Action.UNMASKED, contact=found.pk, about=str(message))
     if request.htmx:  # type: ignore[attr-defined]
         return render(request, "console/conversations/message_part.html", {"one": said, "contact": found})
     return _conversation(request, found, before=message + 1, unmasked=message)

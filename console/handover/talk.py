@@ -8,6 +8,7 @@ from datetime import datetime
 
 from django.utils.functional import Promise
 
+from bot.conversations import outbox
 from bot.conversations.models import Contact, Message
 from bot.words import Kind
 from console.handover.words import STATES
@@ -41,7 +42,7 @@ def last(contact: Contact) -> list[Said]:
 
 def _said(row: Message) -> Said:
     came = row.direction == Message.Direction.IN
-    approved = not came and (row.operator_id is None or bool(row.buttons))
+    approved = not came and (not outbox.by_team(row) or bool(row.buttons))
     return Said(
         who="person" if came else "team" if row.operator_id else "faro",
         at=row.created_at,

@@ -41,6 +41,7 @@ REFUSALS: dict[Refusal, str | Promise] = {
         "WhatsApp's 24 hours are over: nobody may write until the person writes again."
     ),
     Refusal.CHANNEL_OFF: gettext_lazy("This channel is switched off."),
+    Refusal.MASKED: gettext_lazy("A number or an address in it was masked meanwhile: write to the person anew."),
 }
 
 DOUBTS: dict[Doubt, str | Promise] = {

@@ -103,7 +103,7 @@ def test_an_action_that_raises_still_answers_and_logs_no_text(
         result = call(executor, name, [*BEGUN, user("greet", text=PRIVATE)])
     assert responses(result) == [LAST_RESORT]
     assert effects(result) == []
-    assert "action failed  error=ValueError" in lines.getvalue()
+    assert "action failed  trace= error=ValueError" in lines.getvalue()
     assert f"action={name}" in lines.getvalue()
     assert "RX-4471" not in lines.getvalue()
 

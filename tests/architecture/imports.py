@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 _DJANGO = frozenset({"django", "asgiref"})
-_WORDS = frozenset({"bot.words", "bot.errors", "bot.log"})
+_WORDS = frozenset({"bot.words", "bot.errors", "bot.log", "bot.trace"})
 #: What a channel is, and what it can show: known on both sides of the inbox.
 _CONTRACT = frozenset({"bot.channels.contract", "bot.channels.layout", "bot.channels.limits"})
 
@@ -22,8 +22,16 @@ ROOMS: Mapping[str, frozenset[str]] = {
     "bot.errors": frozenset(),
     "bot.notify": frozenset(),
     "bot.variables": frozenset(),
-    "bot.settings": frozenset({"bot.errors", "bot.notify"}),
+    "bot.database_url": frozenset(),
+    "bot.kept_keys": frozenset(),
+    "bot.secret_files": frozenset({"bot.variables"}),
+    "bot.settings": frozenset(
+        {"bot", "bot.errors", "bot.notify", "bot.database_url", "bot.kept_keys", "bot.secret_files"}
+    ),
     "bot.log": frozenset({"structlog"}),
+    "bot.trace": frozenset(),
+    # What a process counts of its own work; every room that works may count in it, and it knows none of them.
+    "bot.watching": frozenset({"prometheus_client", "bot.log"}),
     # Answers: no Rasa but in the one file that is Rasa's generator
     "bot.answers": frozenset({"yaml", "regex", "babel", "haversine", "pyphen", "bot.words", "bot.errors"}),
     "bot.answers.edit": frozenset({"ruamel", "bot.answers", "bot.errors"}),
@@ -34,22 +42,23 @@ ROOMS: Mapping[str, frozenset[str]] = {
     )
     | _WORDS,
     "bot.nlu.places": frozenset({"rasa", "bot.nlu", "bot.answers.library", "bot.answers.schema"}),
-    "bot.rasa_compat": frozenset({"rasa", "rasa_sdk", "sanic", "yaml", "bot.settings"}) | _WORDS,
+    "bot.rasa_compat": frozenset({"rasa", "rasa_sdk", "sanic", "yaml", "bot", "bot.settings", "bot.watching"}) | _WORDS,
     "bot.rasa_compat.understanding": frozenset({"rasa", "bot.nlu", "bot.rasa_compat", "bot.conversations.triage"})
     | _WORDS,
     "bot.rasa_compat.no_tensorflow": frozenset({"thinc", "rasa", "bot.rasa_compat.absent"}),
     "bot.rasa_compat.server": frozenset({"rasa", "rasa_sdk", "actions", "bot", "bot.log", "bot.rasa_compat"})
-    | {"bot.settings", "bot.nlu.places"},
+    | {"bot.settings", "bot.nlu.places", "bot.watching"},
     "bot.rasa_compat.action_results": frozenset({"rasa", "jsonschema"}),
     "bot.rasa_compat.training": frozenset({"rasa", "tqdm", "bot.rasa_compat"}) | _WORDS,
-    "actions": frozenset({"rasa_sdk", "yaml"}),
+    "actions": frozenset({"rasa_sdk", "yaml", "bot", "bot.trace", "bot.watching"}),
     # The worker's side: no Rasa; of the channels only their contract
     "bot.conversations": frozenset({"httpx", "regex", "cryptography", "phonenumbers", "bot.settings", *_CONTRACT})
-    | {"bot.notify"}
+    | {"bot", "bot.notify", "bot.watching"}
     | _DJANGO
     | _WORDS,
     "bot.conversations.worker": frozenset(
-        {"bot.settings", "bot.conversations", "bot.answers.library", "bot.answers.speaker", *_CONTRACT}
+        {"bot.settings", "bot.watching", "bot.conversations", *_CONTRACT}
+        | {"bot.answers.library", "bot.answers.published", "bot.answers.speaker"}
     )
     | _DJANGO
     | _WORDS,
@@ -65,7 +74,11 @@ ROOMS: Mapping[str, frozenset[str]] = {
     | _WORDS,
     # The one place that knows which channels there are
     "bot.channels.roster": frozenset({"bot.answers", "bot.channels", "bot.conversations", "bot.settings"}) | _WORDS,
-    "bot.channels.webchat": frozenset({"bot.answers", "bot.conversations", "bot.channels.limits"}) | _DJANGO | _WORDS,
+    "bot.channels.webchat": frozenset(
+        {"bot", "bot.answers", "bot.conversations", "bot.watching", "bot.channels.limits"}
+    )
+    | _DJANGO
+    | _WORDS,
     "bot.channels.terminal": frozenset({"bot.answers", "bot.conversations", "bot.web.django_settings", *_CONTRACT})
     | _DJANGO
     | _WORDS,
@@ -85,7 +98,7 @@ ROOMS: Mapping[str, frozenset[str]] = {
     "bot.web": frozenset(
         {"uvicorn", "h11", "dj_database_url", "bot", "bot.settings", "bot.answers", "bot.conversations"}
     )
-    | {"bot.channels.webchat", "bot.channels.roster", "bot.channels.contract"}
+    | {"bot.channels.webchat", "bot.channels.roster", "bot.channels.contract", "bot.watching", "prometheus_client"}
     | _DJANGO
     | _WORDS,
     # Backups: the database from outside, what was erased from inside.
@@ -110,6 +123,7 @@ ROOMS: Mapping[str, frozenset[str]] = {
             "bot.conversations",
             "bot.evaluation",
             "bot.rasa_compat",
+            "bot.watching",
             "bot.web",
             "console",
             "actions",  # `bot evaluate` counts what action_suggest would offer

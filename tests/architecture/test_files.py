@@ -26,7 +26,8 @@ _MACHINE = re.compile("/(?:" + "|".join(("wo" + "rk", "ro" + "ot", "tm" + "p", "
 _ADDRESS = re.compile("https?:" + "//")
 
 #: Inside an image these are the image's own folders.
-_IMAGES = ("deploy/Dockerfile", "docker-compose.yml")
+_IMAGES = ("deploy/Dockerfile", "docker-compose.yml", "deploy/kubernetes/base/worker.yaml")
+_IMAGES += ("deploy/watch/docker-compose.watch.yml",)
 
 
 @cache
@@ -73,7 +74,10 @@ def test_the_search_for_machines_finds_one() -> None:
     assert not _MACHINE.search("network/ and homework/ and /webhooks/")
 
 
-@pytest.mark.parametrize("name", ["requirements.lock", "requirements-uv.lock"])
+LOCKS = tuple(f"requirements{which}.lock" for which in ("", "-run", "-uv", "-audit", "-fuzz"))
+
+
+@pytest.mark.parametrize("name", LOCKS)
 def test_a_lock_names_no_index_and_pins_every_hash(name: str) -> None:
     text = (ROOT / name).read_text(encoding="utf-8")
     assert not _ADDRESS.search(text)

@@ -23,7 +23,7 @@ PRIVATE = frozenset(
 )
 
 #: What is called like a text and is none.
-HARMLESS = frozenset({"turn.message", "turn.answers"})  # bot.conversations.turn.Turn: the id and the number of them
+HARMLESS = frozenset({"turn.message"})  # bot.conversations.turn.Turn: the id of it
 
 
 def _is_logger(node: ast.expr) -> bool:

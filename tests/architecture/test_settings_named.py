@@ -15,7 +15,7 @@ from tests.architecture.imports import modules
 #: Who touches the environment besides bot/settings.py, and why.
 ALLOWED = {
     "bot.settings": "reads every setting",
-    "bot.commands.up": "hands the environment on to its children, with OMP_NUM_THREADS kept if it is set",
+    "bot.commands.up_plan": "hands the environment on to its children, with OMP_NUM_THREADS kept if it is set",
     "bot.commands.talk": "sets the settings of the throw-away conversation for itself and its children",
     "bot.commands.rasa": "sets what Rasa's YAML files name",
     "bot.rasa_compat.server": "sets what Rasa's YAML files name",

@@ -51,6 +51,13 @@ class Burst:
     twice: int
     drained: float
 
+    def data(self) -> dict[str, float]:
+        """What is reckoned with: webhooks acknowledged and answers delivered, a second."""
+        return {
+            "acknowledged_a_second": round(len(self.acknowledged) / self.seconds, 1),
+            "delivered_a_second": round(self.delivered / self.drained, 1),
+        }
+
     def line(self, name: str) -> str:
         """A row of the table."""
         ordered = sorted(self.acknowledged)
@@ -125,7 +132,7 @@ def measure(name: str, database_url: str, folder: Path, *, rate: float, seconds:
     command = [sys.executable, "-m", "tests.bench.provider", str(provider_port)]
     with (
         Process.started("provider", command, cwd=ROOT, environ={}, log=folder / "provider.log") as provider,
-        faro.running(folder, database_url, **whatsapp) as running,
+        faro.running(folder, database_url, whatsapp) as running,
     ):
         until(lambda: provider.alive() and _taken(graph) is not None, 30, "the provider")
         texts = _texts(int(rate * seconds))
@@ -176,7 +183,8 @@ def main() -> int:
     parser.add_argument("--rate", type=float, default=200.0, help="webhooks a second (default: 200)")
     parser.add_argument("--seconds", type=float, default=30.0, help="how long (default: 30)")
     options = parser.parse_args()
-    rows = []
+    rows: list[str] = []
+    data: dict[str, dict[str, float]] = {}
     with tempfile.TemporaryDirectory(prefix="faro-load-") as name, ExitStack() as stack:
         for database, url in databases.all_of(Path(name), stack).items():
             if url is None:
@@ -186,9 +194,14 @@ def main() -> int:
             folder.mkdir()
             done = measure(database, url, folder, rate=options.rate, seconds=options.seconds)
             rows.append(done.line(database))
+            data[database] = done.data()
             _say(rows[-1])
     text = _page(rows, options.rate, options.seconds)
-    (ROOT / "docs" / "figures" / "channels.md").write_text(text, encoding="utf-8")
+    page = ROOT / "docs" / "figures" / "channels.md"
+    # What people wrote about it, below the first heading of the second order, stays.
+    _, heading, written = page.read_text(encoding="utf-8").partition("\n## ") if page.exists() else ("", "", "")
+    page.write_text(text + heading + written, encoding="utf-8")
+    page.with_suffix(".json").write_text(json.dumps(data, indent=2) + "\n", encoding="utf-8")
     sys.stdout.write(text)
     return 0
 

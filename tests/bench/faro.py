@@ -9,17 +9,18 @@ import secrets
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import httpx
 
+from tests.bench.databases import Server, server_of
 from tests.bench.load import Conversation
 from tests.bench.measure import Memory, Ran, Turns, ended, memory, processor, run
-from tests.bench.processes import ROOT, NeverReady, Process, free_port, tail, until
+from tests.bench.processes import ROOT, NeverReady, Process, free_port, free_ports, tail, until
 from tests.bench.stock import uv
 
 ENVIRONMENT = ROOT / ".venv"
@@ -89,6 +90,7 @@ class Faro:
     feeder: Feeder
     url: str
     started: float
+    server: Server
 
     def hold(self, held: Sequence[Conversation], *, contacts: int) -> Turns:
         """Hold conversations through the inbox.
@@ -96,17 +98,32 @@ class Faro:
         Raises:
             NeverReady: the feeder or Faro broke.
         """
+        return self._measured(held, {"contacts": contacts})
+
+    def offer(self, held: Sequence[Conversation], *, rate: float) -> Turns:
+        """Put so many messages a second into the inbox; errors as above."""
+        return self._measured(held, {"rate": rate})
+
+    def _measured(self, held: Sequence[Conversation], how: dict[str, Any]) -> Turns:
         listed = [[one.contact, one.texts] for one in held]
         before = self.processor()
         try:
-            found = self.feeder.ask({"contacts": contacts, "conversations": listed})
+            found = self.feeder.ask({**how, "conversations": listed})
         except NeverReady as error:
             raise NeverReady(f"{error}\n{self.process.name} said last:\n{tail(self.process.log)}") from None
         return Turns(tuple(found["latencies"]), found["seconds"], found["unanswered"], self.processor() - before)
 
     def processor(self) -> float:
-        """Seconds of processor time that all processes have used; the feeder is none of them."""
-        return sum(processor(pid) for pid in _family(self.process.pid).values())
+        """Seconds of processor time that all processes have used, PostgreSQL's for us among them; not the feeder's."""
+        return sum(self.processors().values())
+
+    def processors(self) -> dict[str, float]:
+        """The same for every process by name."""
+        return {name: processor(pid) for name, pid in self.family().items()} | self.server.used()
+
+    def family(self) -> dict[str, int]:
+        """The numbers of the processes: the supervisor ("up") and its children, by name."""
+        return _family(self.process.pid)
 
     def memory(self) -> dict[str, Memory]:
         """Memory of every process: the supervisor ("up") and its children, by name."""
@@ -120,18 +137,22 @@ def _family(parent: int) -> dict[str, int]:
         pid, ppid, arguments = line.split(None, 2)
         name = _NAME.search(arguments)
         if int(ppid) == parent and name:
-            found[name[1]] = int(pid)
+            same = sum(one.partition(" ")[0] == name[1] for one in found)
+            found[f"{name[1]} {same + 1}" if same else name[1]] = int(pid)
     return found
 
 
 @contextmanager
-def running(into: Path, database_url: str, **more: str) -> Iterator[Faro]:
+def running(
+    into: Path, database_url: str, more: Mapping[str, str] | None = None, *, replicas: int = 1
+) -> Iterator[Faro]:
     """Run all of Faro on a database, with its data in the folder `into`, until the context ends.
 
     The model and the tables are there before: it is a second start, the one that happens every day. `started` counts
-    from the first process to the first answer. `more` are further settings.
+    from the first process to the first answer. `replicas` is the number of Rasa processes, and of workers; `more` are
+    further settings.
     """
-    ports = {name: free_port() for name in ("web", "rasa", "actions")}
+    ports = {"web": free_port(), "rasa": free_ports(replicas), "actions": free_port()}
     environ = {
         "DATA_DIR": str(into),
         "DATABASE_URL": database_url,
@@ -141,21 +162,21 @@ def running(into: Path, database_url: str, **more: str) -> Iterator[Faro]:
         "PUBLIC_URL": f"http://127.0.0.1:{ports['web']}",
         "RASA_URL": f"http://127.0.0.1:{ports['rasa']}",
         "ACTIONS_URL": f"http://127.0.0.1:{ports['actions']}",
-        **more,
+        **(more or {}),
     }
     pages = (
-        f"{environ['RASA_URL']}/webhooks/faro/ready",
+        *(f"http://127.0.0.1:{ports['rasa'] + number}/webhooks/faro/ready" for number in range(replicas)),
         f"{environ['ACTIONS_URL']}/health",
         f"{environ['PUBLIC_URL']}/healthz",
     )
     train(into / "train.log", force=False)
-    with _feeder(environ, into) as feeder:
+    with ExitStack() as stack, _feeder(environ, into) as feeder:
         feeder.read()
         begun = time.monotonic()
-        up = [sys.executable, "-m", "bot", "up"]
+        up = [sys.executable, "-m", "bot", "up", "--rasa", str(replicas), "--worker", str(replicas)]
         with Process.started("bot up", up, cwd=ROOT, environ=environ, log=into / "up.log") as process:
             until(lambda: process.alive() and all(_well(page) for page in pages), START, "Faro")
-            faro = Faro(process, feeder, environ["PUBLIC_URL"], 0.0)
+            faro = Faro(process, feeder, environ["PUBLIC_URL"], 0.0, stack.enter_context(server_of(database_url)))
             first = faro.hold([Conversation("start", ("hola",))], contacts=1)
             if first.unanswered:
                 raise NeverReady(f"Faro did not answer:\n{tail(into / 'up.log')}")

@@ -1,7 +1,8 @@
 """A process that plays Faro's channels: it accepts messages into the inbox and watches until they are answered.
 
 A process of its own, because Django reads its settings once and the bench measures two databases. One JSON a line in,
-{"contacts": 8, "conversations": [[contact, [text, ...]], ...]}; one JSON a line out, the latencies in seconds.
+{"contacts": 8, "conversations": [[contact, [text, ...]], ...]}, or with "rate", messages a second, in the place of
+"contacts"; one JSON a line out, the latencies in seconds.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ import threading
 import time
 from datetime import UTC, datetime
 
-from tests.bench.load import Conversation, drive
+from tests.bench.load import Conversation, drive, offer
 
 CHANNEL = "bench"
 
@@ -105,7 +106,8 @@ def main() -> None:
         asked = json.loads(line)
         before = Message.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
         held = [Conversation(contact, tuple(texts)) for contact, texts in asked["conversations"]]
-        turns = drive(say, held, contacts=asked["contacts"])
+        rate = asked.get("rate")
+        turns = offer(say, held, rate=rate) if rate else drive(say, held, contacts=asked["contacts"])
         received = Message.objects.filter(pk__gt=before, direction=Message.Direction.IN)
         silent = received.filter(replies__isnull=True).count()
         trouble = received.filter(outcome=Message.Outcome.TROUBLE).count()

@@ -17,6 +17,9 @@ from tests.bench.measure import Turns
 #: Messages in one conversation. Whoever asks rarely asks more; stock Rasa becomes slower with every further one.
 LENGTH = 6
 
+#: Messages that may wait for their answer at once when they are offered at a rate; more would not be said at their time.
+AT_ONCE = 48
+
 #: Says one message for a contact and waits until it is answered; returns whether there was an answer.
 Say = Callable[[str, str], bool]
 
@@ -76,7 +79,54 @@ def drive(say: Say, held: Sequence[Conversation], *, contacts: int) -> Turns:
         except BaseException as error:
             failures.append(error)
 
-    threads = [threading.Thread(target=hold) for _ in range(contacts)]
+    return _run(hold, contacts, latencies, silent, failures)
+
+
+def offer(say: Say, held: Sequence[Conversation], *, rate: float) -> Turns:
+    """Say `rate` messages a second whether those before are answered or not, every contact in its own order.
+
+    A latency counts from the moment at which the message should have been said. The first messages of all conversations
+    come first, then the second ones, so that a contact has waited for its answer before it goes on, as people do.
+
+    Raises:
+        Exception: whatever `say` raised first.
+    """
+    order = [(one.contact, one.texts[place]) for place in range(LENGTH) for one in held]
+    places = iter(range(len(order)))
+    lock = threading.Lock()
+    latencies: list[float] = []
+    silent: list[str] = []
+    failures: list[BaseException] = []
+    begun = time.perf_counter()
+
+    def hold() -> None:
+        try:
+            while not failures:
+                with lock:
+                    place = next(places)
+                contact, text = order[place]
+                due = begun + place / rate
+                time.sleep(max(0.0, due - time.perf_counter()))
+                answered = say(contact, text)
+                latencies.append(time.perf_counter() - due)
+                if not answered:
+                    silent.append(contact)
+        except StopIteration:
+            return
+        except BaseException as error:
+            failures.append(error)
+
+    return _run(hold, AT_ONCE, latencies, silent, failures)
+
+
+def _run(
+    hold: Callable[[], None],
+    number: int,
+    latencies: list[float],
+    silent: list[str],
+    failures: list[BaseException],
+) -> Turns:
+    threads = [threading.Thread(target=hold) for _ in range(number)]
     begun = time.perf_counter()
     for thread in threads:
         thread.start()

@@ -21,7 +21,7 @@ from pathlib import Path
 
 import httpx
 
-from tests.bench.load import Conversation, drive
+from tests.bench.load import Conversation, drive, offer
 from tests.bench.measure import Memory, Ran, Turns, ended, memory, processor, run
 from tests.bench.processes import ROOT, Process, free_port, until
 from tests.bench.stock_project import EPOCHS, digest, write_project
@@ -180,6 +180,12 @@ class Running:
         """Hold conversations through the REST channel."""
         before = processor(self.process.pid)
         turns = drive(self.say, held, contacts=contacts)
+        return replace(turns, processor=processor(self.process.pid) - before)
+
+    def offer(self, held: Sequence[Conversation], *, rate: float) -> Turns:
+        """Say so many messages a second through the REST channel."""
+        before = processor(self.process.pid)
+        turns = offer(self.say, held, rate=rate)
         return replace(turns, processor=processor(self.process.pid) - before)
 
     def memory(self) -> dict[str, Memory]:

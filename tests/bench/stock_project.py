@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import shutil
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -11,8 +12,15 @@ import yaml
 
 from tests.bench.processes import ROOT
 
-#: Epochs of every network in it. Only to try the bench out may there be fewer.
+#: Epochs of every network as `rasa init` leaves them. A training for the bench may have fewer (MEASURED_EPOCHS).
 EPOCHS = 100
+
+#: Epochs of a training that is only there for its turns: a turn costs the same after 3 as after 100.
+MEASURED_EPOCHS = 3
+
+#: Examples of each topic in each language that stock is taught. All of them (41,370) would keep two cores busy for most of a
+#: day; what a turn costs hardly depends on them: the words it knows are looked up, and its networks are as large as before.
+SAMPLE = 20
 
 #: What `rasa train` uses when config.yml names nothing, as `rasa init` leaves it
 #: (rasa/engine/recipes/config_files/default_config.yml of 3.6.21), word for word.
@@ -62,12 +70,12 @@ STORIES = (
 
 def project(epochs: int = EPOCHS) -> Path:
     """The folder of the stock project whose networks are trained for so many epochs."""
-    return ROOT / ".tools" / f"stock-project-{epochs}"
+    return ROOT / ".tools" / f"stock-project-{epochs}-{SAMPLE}"
 
 
 def digest() -> str:
-    """12 hexadecimal digits that change when the examples do."""
-    found = hashlib.sha256()
+    """12 hexadecimal digits that change when the examples do, or how many of them are taken."""
+    found = hashlib.sha256(str(SAMPLE).encode())
     for path in sorted((ROOT / "data" / "nlu").rglob("*.yml")):
         found.update(path.relative_to(ROOT).as_posix().encode() + b"\x00" + path.read_bytes())
     return found.hexdigest()[:12]
@@ -76,13 +84,12 @@ def digest() -> str:
 def write_project(folder: Path, *, epochs: int = EPOCHS) -> None:
     """Write the stock project anew from Faro's own data.
 
-    The same examples and the same rules; rules that call an action of ours utter the answer of their topic instead, and
+    SAMPLE of the examples and the same rules; rules that call an action of ours utter the answer of their topic instead, and
     topics without examples (those only buttons can say) are left out. Answers are the Spanish texts of content/, with
     their buttons, as templates of domain.yml.
     """
     shutil.rmtree(folder, ignore_errors=True)
-    shutil.copytree(ROOT / "data" / "nlu", folder / "data" / "nlu")
-    topics = _topics_with_examples(folder / "data" / "nlu")
+    topics = _copy_examples(ROOT / "data" / "nlu", folder / "data" / "nlu")
     responses = _responses(topics)
     rules = [_rule(topic) for topic in (*topics, "nlu_fallback")]
     stories = [
@@ -97,15 +104,38 @@ def write_project(folder: Path, *, epochs: int = EPOCHS) -> None:
 
 
 def _write(path: Path, data: Any) -> None:
-    path.write_text(yaml.safe_dump(data, allow_unicode=True, sort_keys=False, width=120), encoding="utf-8")
+    text = yaml.dump(data, Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=120)
+    path.write_text(text, encoding="utf-8")
+
+
+_Loader: type = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # twenty times as fast where libyaml is there
+_Dumper: type = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
 
 
 def _read(path: Path) -> Any:
-    return yaml.safe_load(path.read_text(encoding="utf-8"))
+    return yaml.load(path.read_text(encoding="utf-8"), Loader=_Loader)  # noqa: S506 - a safe one
 
 
-def _topics_with_examples(folder: Path) -> list[str]:
-    return sorted({one["intent"] for path in folder.rglob("*.yml") for one in _read(path)["nlu"] if "intent" in one})
+def _copy_examples(source: Path, into: Path) -> list[str]:
+    """Write a sample of every file of examples; returns the topics that have any."""
+    topics: set[str] = set()
+    for path in sorted(source.rglob("*.yml")):
+        listed = _read(path)["nlu"]
+        for one in listed:
+            one["examples"] = "".join(f"{line}\n" for line in sample(one["examples"].splitlines(), SAMPLE))
+        target = into / path.relative_to(source)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        _write(target, {"version": "3.1", "nlu": listed})
+        topics.update(one["intent"] for one in listed if "intent" in one)
+    return sorted(topics)
+
+
+def sample(lines: Sequence[str], number: int) -> list[str]:
+    """At most so many of the lines, evenly spread over all of them, because neighbours resemble each other."""
+    written = [line for line in lines if line.strip()]
+    if len(written) <= number:
+        return written
+    return [written[place * len(written) // number] for place in range(number)]
 
 
 def _rule(topic: str) -> dict[str, Any]:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+import time
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -10,10 +12,14 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.bench import measure, report, stock, stock_project
-from tests.bench.load import LENGTH, Conversation, conversations, drive
+from bot.conversations.addresses import AddressBook
+from bot.conversations.worker import Worker
+from tests.bench import capacity, measure, report, stacks, stock, stock_project
+from tests.bench.load import LENGTH, Conversation, conversations, drive, offer
 from tests.bench.measure import Turns
 from tests.bench.processes import ROOT
+from tests.conversations.conftest import NamedPhrases
+from tests.conversations.test_worker import Always
 
 
 def test_percentile_is_the_nearest_rank() -> None:
@@ -62,6 +68,34 @@ def test_a_training_with_fewer_epochs_is_reckoned_to_the_full_number() -> None:
     assert trained.processor == pytest.approx(60.0)
 
 
+def test_a_stack_counts_for_the_innermost_part_and_not_at_all_while_it_waits() -> None:
+    known = stacks.parts(answers=r"bot/answers/", the_action_server=r"rasa/core/actions")
+    collapsed = (
+        "main (bot/x.py:1);run (rasa/core/actions/action.py:9);generate (bot/answers/nlg.py:3);dumps (json/a.py:1) 3\n"
+        "main (bot/x.py:1);run (rasa/core/actions/action.py:9) 2\n"
+        "main (bot/x.py:1);f (other file.py:2) 4\n"
+        "main (bot/answers/x.py:1);Condition.wait (threading.py:327) 50\n"
+        "broken line\n"
+    )
+    assert stacks.attribute(collapsed, known) == {"answers": 3, "the action server": 2, stacks.OTHER: 4}
+
+
+def test_messages_offered_at_a_rate_leave_at_their_times_whoever_answers_late() -> None:
+    said: list[tuple[float, str]] = []
+
+    def say(contact: str, text: str) -> bool:
+        said.append((time.perf_counter(), contact))
+        time.sleep(0.3)
+        return True
+
+    held = [Conversation(name, tuple("123456")) for name in "ab"]
+    begun = time.perf_counter()
+    turns = offer(say, held, rate=40.0)
+    assert [contact for _, contact in sorted(said)] == ["a", "b"] * 6
+    assert max(at for at, _ in said) - begun < 2.0  # one after the other it would have been 3.6 s
+    assert min(turns.latencies) >= 0.3
+
+
 def test_every_conversation_has_a_new_contact_and_loads_repeat() -> None:
     found = conversations(ROOT / "tests" / "questions", turns=50, name="x")
     assert found == conversations(ROOT / "tests" / "questions", turns=50, name="x")
@@ -91,6 +125,14 @@ def test_a_load_that_fails_says_so() -> None:
 
 def test_stock_gets_every_topic_with_examples_a_rule_and_an_answer_of_its_own(tmp_path: Path) -> None:
     stock_project.write_project(tmp_path / "stock", epochs=2)
+    counts = Counter(
+        one["intent"]
+        for path in (tmp_path / "stock" / "data" / "nlu").rglob("*.yml")
+        for one in stock_project._read(path)["nlu"]
+        for _ in one["examples"].splitlines()
+    )
+    assert max(counts.values()) <= 3 * stock_project.SAMPLE
+    assert min(counts.values()) >= 10
     domain = yaml.safe_load((tmp_path / "stock" / "domain.yml").read_text(encoding="utf-8"))
     rules = yaml.safe_load((tmp_path / "stock" / "data" / "rules.yml").read_text(encoding="utf-8"))["rules"]
     ours = yaml.safe_load((ROOT / "data" / "topics.yml").read_text(encoding="utf-8"))["areas"]
@@ -113,5 +155,41 @@ def test_the_report_shows_what_was_measured_and_a_dash_for_what_was_not() -> Non
     }
     page = report.markdown(results)
     assert "| Environment on disk | 870 MB | – | – |" in page
-    assert "| 8 at a time: Faro, SQLite | 20 ms | 30 ms | 30.0 | 10.0 ms | 3 | 1 |" in page
+    assert "| 8 at a time: Faro, SQLite | 20 ms | 30 ms | 30 ms | 30.0 | 10.0 ms | 3 | 1 |" in page
     assert "1.0 times with 1, 1.0 times with 8" in page
+
+
+def found(**changed: float) -> capacity.Measured:
+    measured = {"rasa": 400e6, "worker": 60e6, "web": 50e6, "actions": 40e6, "turns_a_second": 30.0, "whole_path": 20.0}
+    return capacity.Measured(**{**measured, "door": 150.0, "bytes_a_turn": 8_000.0, "cores": 2, **changed})  # type: ignore[arg-type]
+
+
+def test_what_is_needed_is_reckoned_from_what_was_measured() -> None:
+    office, region = capacity.need(500, found()), capacity.need(50_000, found())
+    assert office.messages_a_day == 3_000
+    assert (office.cores, office.rasa, office.worker, office.web) == (2, 1, 1, 1)
+    assert office.disk == 3_000 * 8_000 * 30
+    assert region.peak == pytest.approx(300_000 * 0.15 / 3600 * 3)
+    assert region.rasa == region.worker == math.ceil(37.5 / 18)
+    assert region.cores == math.ceil(37.5 * 2 / 20 / 0.6)
+    assert region.connections == 3 * 20 + 16 + 8
+    assert capacity.need(50_000, found(turns_a_second=15.0)).rasa == 2 * region.rasa - 1
+
+
+def test_a_worker_has_as_many_connections_as_the_pages_on_capacity_say() -> None:
+    """Threads of a worker, with one for each thing that runs beside it in bot/commands/serve.py and work()."""
+
+    class Silent(Always):
+        name = "telegram"
+
+    running = Worker(
+        rasa=Always(),
+        phrases=NamedPhrases(),
+        channels={"telegram": Silent()},  # type: ignore[dict-item]
+        threads=capacity.TURN_THREADS,
+        delivery_threads=capacity.DELIVERY_THREADS,
+        retention_days=30,
+        book=AddressBook("k" * 40, ("a" * 40,)),
+    )
+    beside = 4  # Telegram's polling, notices, the audit trail, the training of the review
+    assert len(running._threads) + beside == capacity.TURN_THREADS + capacity.DELIVERY_THREADS + capacity.OTHER_THREADS

@@ -112,7 +112,7 @@ def test_an_error_of_the_database_ends_neither_the_bell_nor_the_wait(caplog: pyt
         with bell.listening("ana", after=0) as waiter:
             start = time.monotonic()
             assert not await waiter.heard(0.1)
-            assert time.monotonic() - start < 2
+            assert time.monotonic() - start < 8
             desk.failing = False
             desk.rows.append(("ana", 1))
             assert await waiter.heard(5)
@@ -135,7 +135,7 @@ def test_a_database_that_hangs_does_not_hold_a_poll() -> None:
         start = time.monotonic()
         with bell.listening("ana", after=0) as waiter:
             assert not await waiter.heard(0.1)
-        assert time.monotonic() - start < 2
+        assert time.monotonic() - start < 8
         release.set()
 
     run(scenario)

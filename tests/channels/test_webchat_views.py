@@ -77,8 +77,11 @@ def test_a_value_signed_for_something_else_is_no_session(visitor: Visitor) -> No
 def test_cookies_are_secure_when_the_site_is(visitor: Visitor, monkeypatch: pytest.MonkeyPatch) -> None:
     assert not visitor.client.cookies[session.COOKIE]["secure"]
     monkeypatch.setattr(session, "secure", lambda: True)
+    before = visitor.address
     visitor.page()
-    assert visitor.client.cookies[session.COOKIE]["secure"]
+    kept = visitor.client.cookies["__Host-faro_session"]
+    assert kept["secure"] and kept["path"] == "/" and not kept["domain"], "or a browser refuses the name"
+    assert kept.value.split(":")[0] != before, "a session that a neighbour may have given counts for nothing"
 
 
 def test_nothing_that_shows_a_conversation_is_kept_by_caches(visitor: Visitor) -> None:

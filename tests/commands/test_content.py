@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import shutil
-import time
 from pathlib import Path
 
 import pytest
@@ -99,11 +98,9 @@ def test_a_slip_of_the_pen_is_answered_with_what_was_meant(bot, option, given, m
 # ---- check -----------------------------------------------------------------------------------------------------------
 
 
-def test_the_content_is_checked_on_every_channel_in_little_time(bot):
-    begun = time.monotonic()
+def test_the_content_is_checked_on_every_channel(bot):
     code, out, _ = bot("check")
     assert code == 0, out
-    assert time.monotonic() - begun < 3
     assert all(re.match(r"\S+\.yml:\d+: warning: ", line) for line in out.splitlines()[:-1])
 
 

@@ -39,11 +39,15 @@ CONSOLE = {
     "answer-people.md": "es/responder-a-las-personas.md",
     "answer-an-access-request.md": "es/responder-una-solicitud-de-acceso.md",
     "manage-the-team.md": "es/administrar-el-equipo.md",
+    "start-and-stop.md": "es/iniciar-y-detener.md",
     "see-what-went-wrong.md": "es/ver-que-salio-mal.md",
     "review-messages.md": "es/revisar-mensajes.md",
     "read-the-figures.md": "es/leer-las-cifras.md",
     "read-conversations.md": "es/leer-conversaciones.md",
     "erase-somebody.md": "es/borrar-a-alguien.md",
+    "install-on-a-server.md": "es/instalar-en-un-servidor.md",
+    "install-on-kubernetes.md": "es/instalar-en-kubernetes.md",
+    "watch-faro.md": "es/vigilar-faro.md",
 }
 
 #: The same for tasks of whoever has the server: each command is typed on an installation of its own, below.

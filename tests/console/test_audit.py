@@ -149,7 +149,7 @@ def test_it_is_kept_a_year(admin: CheckingClient) -> None:
     line(at=now - timedelta(days=364), about="young.")
     stopping = threading.Event()
     stopping.set()
-    retention.beside(stopping)
+    retention.Expiry().look(stopping)
     assert [one.about for one in AuditEntry.objects.all()] == ["young."]
 
 
@@ -177,3 +177,21 @@ def test_no_address_of_the_console_changes_it() -> None:
 def test_what_was_asked_for_is_read() -> None:
     asked = read({"action": "nonsense", "name": " eva ", "from": "2026-11-30"})
     assert (asked.action, asked.name, str(asked.since), asked.problems) == ("", "eva", "2026-11-30", ())
+
+
+def test_a_clock_that_is_wrong_by_years_deletes_no_line(caplog: pytest.LogCaptureFixture) -> None:
+    stopping = threading.Event()
+    stopping.set()
+    now = timezone.now()
+    moment, passed = [now], [0.0]
+    expiry = retention.Expiry(clock=lambda: moment[0], seconds=lambda: passed[0])
+    line(at=now - timedelta(days=300))
+    line(at=now)
+    moment[0], passed[0] = now + timedelta(days=340), 3600.0
+    expiry.look(stopping)
+    retention.Expiry(clock=lambda: now + timedelta(days=3650), seconds=lambda: 0.0).look(stopping)
+    assert AuditEntry.objects.count() == 2 and caplog.messages == ["audit trail kept"] * 2
+    moment[0], passed[0] = now, 3601.0  # it was put right
+    line(at=now - timedelta(days=366))
+    expiry.look(stopping)
+    assert AuditEntry.objects.count() == 2

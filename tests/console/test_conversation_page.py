@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from datetime import timedelta
+from html import escape
 from uuid import uuid4
 
 import pytest
@@ -195,6 +196,46 @@ def test_an_operator_unmasks_only_what_she_holds(somebody: Somebody) -> None:
     held.save()
     assert eva.post(unmask).status_code == 403
     assert eva.get(unmask).status_code == 405
+
+
+@pytest.mark.parametrize(
+    ("language", "sentence"),
+    [
+        ("es", "Lo que está oculto aquí se borró"),
+        ("fr", "Ce qui est masqué ici a été effacé"),
+        ("en", "What is hidden here was deleted"),
+    ],
+)
+def test_what_is_masked_in_the_database_is_not_offered_and_the_page_says_so(
+    somebody: Somebody, language: str, sentence: str
+) -> None:
+    """Masked where it is stored: nobody can show it, so nothing is shown and nothing stands in the trail."""
+    who = contact(safeguarding=True)
+    message = asked(who, "me llamó del [phone], él", as_written=False)
+    client = somebody(Role.SAFEGUARDING, name="luz")
+    client.cookies["faro_console_language"] = language
+    html = page(client, who)
+    assert escape(sentence) in html and "[phone]" not in html
+    assert "/unmask" not in html
+    part = client.post(address(who, f"messages/{message.pk}/unmask"), headers={"HX-Request": "true"}).content.decode()
+    assert escape(sentence) in part and "[phone]" not in part
+    assert trail("unmasked") == []
+
+
+def test_of_a_text_that_is_partly_masked_the_rest_can_be_shown(somebody: Somebody) -> None:
+    """A rule that is new since: what the masking of that day did not know is hidden by that of today."""
+    who = contact(safeguarding=True)
+    message = asked(who, "del [phone] o 6123-4567", as_written=False)
+    client = somebody(Role.SAFEGUARDING, name="luz")
+    shown = client.post(address(who, f"messages/{message.pk}/unmask")).content.decode()
+    assert "6123-4567" in shown and "[phone]" not in shown
+    assert trail("unmasked") == [("luz", who.pk, str(message.pk))]
+
+
+def test_what_an_account_wrote_stays_masked_when_the_account_is_gone(somebody: Somebody) -> None:
+    who = contact()
+    answered(who, "llame al 6123-4567", provider_id="answer:team-0123:0")
+    assert "6123-4567" not in page(somebody(Role.REVIEWER), who)
 
 
 # Erasure

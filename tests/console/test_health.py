@@ -197,6 +197,27 @@ def test_what_cannot_arrive_is_refused_with_the_reason(
     assert message.state == "failed" and not AuditEntry.objects.filter(action="retried_delivery").exists()
 
 
+@pytest.mark.parametrize(
+    ("text", "named", "refused"),
+    [("llame al [phone]", "answer:team-0:0", True), ("llame al 911", "answer:team-1:0", False)],
+)
+def test_what_was_masked_since_is_not_sent_with_a_hole_in_it(
+    staff: CheckingClient, failed: Failed, text: str, named: str, refused: bool
+) -> None:
+    message = failed(text=text, provider_id=named, as_written=False)
+    assert ("se borró entretanto" in page(staff)) is refused
+    staff.post(f"/console/health/deliveries/{message.pk}/retry/", {"sure": "1"})
+    message.refresh_from_db()
+    assert message.state == ("failed" if refused else "pending")
+
+
+def test_what_is_masked_while_somebody_asks_for_it_is_not_sent(failed: Failed) -> None:
+    message = failed()
+    Message.objects.update(as_written=False, text="[phone]")
+    assert not retry.put_back(message)
+    assert Message.objects.get().state == "failed"
+
+
 @pytest.mark.parametrize("doubt", list(retry.Doubt))
 def test_what_may_mislead_asks_before_it_is_sent(staff: CheckingClient, failed: Failed, doubt: retry.Doubt) -> None:
     message = failed(error="unsure" if doubt is retry.Doubt.UNSURE else "network")
@@ -298,7 +319,7 @@ def test_a_disk_that_is_nearly_full_is_said(staff: CheckingClient, monkeypatch: 
 
 
 def test_a_database_that_does_not_answer_is_said(staff: CheckingClient, monkeypatch: pytest.MonkeyPatch) -> None:
-    away = (False, None, 0)
+    away = (False, None, 0, 0)
     monkeypatch.setattr(health, "_database", lambda _now: away)
     html = page(staff)
     assert "Faro no funciona bien" in html

@@ -48,7 +48,7 @@ class Door:
     error: Exception | None = None
     brought: list[Event] = field(default_factory=list)
 
-    async def put(self, events: Sequence[Event]) -> None:
+    async def put(self, events: Sequence[Event], *, trace: str = "") -> None:
         if self.full:
             raise Full
         if self.error is not None:

@@ -73,6 +73,18 @@ def test_two_contacts_that_turn_out_to_be_one_person_become_one(book: AddressBoo
     assert still_held(other) is None, "the turn for the one that is gone ends without effect"
 
 
+@pytest.mark.parametrize("which", [0, 1])
+def test_who_reported_an_aid_worker_stays_protected_when_two_become_one(
+    book: AddressBook, clock: Clock, which: int
+) -> None:
+    first = receive(book, clock.now, "1", PHONE).contact
+    clock.forward(seconds=1)
+    second = receive(book, clock.now, "2", BSUID).contact
+    Contact.objects.filter(pk=(first, second)[which].pk).update(safeguarding=True)
+    assert receive(book, clock.now, "3", BSUID, PHONE).contact == first
+    assert Contact.objects.get().safeguarding
+
+
 def test_a_new_number_takes_the_place_of_the_old_one(book: AddressBook, clock: Clock) -> None:
     contact = receive(book, clock.now, "1", PHONE).contact
     for _ in range(2):

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from django.db import connection
 
+from bot.conversations.accept import accept, was_deleted
+from bot.conversations.addresses import AddressBook
 from bot.conversations.claim import claim_next
 from bot.conversations.erase import RECEIPT_LIFE, erase, forget, sweep_erased
 from bot.conversations.models import Contact, DailyCount, Feedback, Handover, Message
 from bot.conversations.retention import enforce
 from bot.conversations.turn import take_turn
-from bot.words import Effect, EffectKind
-from tests.conversations.conftest import Clock, NamedPhrases, ScriptedRasa, reply
+from bot.words import Effect, EffectKind, Incoming
+from tests.conversations.conftest import KEY, Clock, NamedPhrases, ScriptedRasa, reply
 
 pytestmark = pytest.mark.django_db
 
@@ -110,3 +113,40 @@ def test_retention_keeps_the_young(clock: Clock, say: Callable[..., Message]) ->
     clock.forward(days=2)
     enforce(days=30, now=clock.now)
     assert list(Message.objects.values_list("pk", flat=True)) == [young.pk]
+
+
+def test_what_is_written_while_everything_is_being_deleted_is_answered_as_the_word_of_somebody_new(
+    say: Callable[..., Message], clock: Clock
+) -> None:
+    before = converse(say, clock)
+    asked = say("sí, borrar todo")
+    claim = claim_next(now=clock.now)
+    assert claim is not None and claim.message == asked
+    written = say("¿dónde hay un hospital?")  # the turn is on its way
+    erasing = ScriptedRasa(reply(text="Effacé.", buttons=(), effects=(Effect(EffectKind.ERASE),)))
+    take_turn(claim, rasa=erasing, phrases=NamedPhrases(), clock=clock)
+
+    assert SECRET not in everything() and before.pk.hex not in everything() and str(before.pk) not in everything()
+    anew = Contact.objects.get()
+    assert (anew.pseudonym, anew.language, anew.dialogue, anew.erased_at) == (before.pseudonym, "", [], None)
+    assert not Handover.objects.exists()
+    claim = claim_next(now=clock.now)
+    assert claim is not None and claim.message == written and claim.contact == anew
+    take_turn(claim, rasa=ScriptedRasa(reply(text="Là.")), phrases=NamedPhrases(), clock=clock)
+    said = anew.messages.filter(direction="out").order_by("pk").values_list("text", flat=True)
+    assert list(said) == ["Effacé.", "Là.", "first_contact (fr)"], "the receipt first, and then the answer"
+    assert sweep_erased(now=clock.now + 2 * RECEIPT_LIFE) == 0
+
+
+def test_who_is_new_after_an_erasure_can_be_written_to(clock: Clock) -> None:
+    book = AddressBook(KEY, ["a" * 40])
+    incoming = Incoming(channel="whatsapp", address="phone:50760000001", provider_id="1", text="sí", reference="1")
+    asked = accept(incoming, key=KEY, now=clock.now, book=book).message
+    claim = claim_next(now=clock.now)
+    assert claim is not None
+    accept(replace(incoming, provider_id="2", reference="2"), key=KEY, now=clock.now, book=book)
+    erasing = ScriptedRasa(reply(text="Effacé.", buttons=(), effects=(Effect(EffectKind.ERASE),)))
+    take_turn(claim, rasa=erasing, phrases=NamedPhrases(), clock=clock)
+    anew = Contact.objects.get()
+    assert anew != asked.contact and book.addresses(anew.pk) == ("phone:50760000001",)
+    assert was_deleted(incoming, key=KEY), "Meta may bring it again for a week"

@@ -47,10 +47,10 @@ def test_what_is_acknowledged_is_there(door: Intake) -> None:
 def test_one_that_cannot_be_written_spoils_no_other(door: Intake, monkeypatch: pytest.MonkeyPatch) -> None:
     real = room.record
 
-    def record(event: Event, **more: object) -> None:
+    def record(event: Event, **more: object) -> bool:
         if isinstance(event, Incoming) and event.text == "poison":
             raise ValueError("poison")
-        real(event, **more)  # type: ignore[arg-type]
+        return real(event, **more)  # type: ignore[arg-type]
 
     monkeypatch.setattr(room, "record", record)
 

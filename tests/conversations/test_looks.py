@@ -19,7 +19,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from bot.channels.contract import Parcel, Sent
-from bot.conversations import heartbeat
+from bot.conversations import heartbeat, readings
 from bot.conversations import worker as worker_module
 from bot.conversations.counting import FINAL
 from bot.conversations.models import Contact, Handover, Message
@@ -33,15 +33,9 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 Statement = tuple[str, Sequence[Any]]
 
-#: Indexes of the table of messages that hold few of them: what waits, what is not counted, what failed.
-FEW = {
-    "message_waiting",
-    "message_pending",
-    "message_sending",
-    "message_queue",
-    "message_uncounted",
-    "message_failed",
-} | {"message_turn"}
+#: Indexes of the table of messages that hold few of them: what waits, what is not counted, what failed, what is not masked.
+FEW = {"message_waiting", "message_pending", "message_sending", "message_queue", "message_uncounted", "message_failed"}
+FEW |= {"message_turn", "message_as_written"}
 
 #: Beginnings of indexes in which something is looked up that few messages have in common: a contact, an answered message,
 #: an operator, an age beyond the retention.
@@ -238,3 +232,23 @@ def test_a_statement_that_reads_all_messages_is_noticed(eva: User) -> None:
 def _analyze() -> None:
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
+
+
+def test_what_prometheus_is_told_is_read_from_what_waits_and_not_from_all_messages(eva: User) -> None:
+    a_bit_of_everything(people(200), eva)
+    if connection.vendor == "postgresql":
+        _analyze()
+    heard: list[Statement] = []
+
+    def hear(execute: Callable[..., Any], sql: str, params: Any, many: bool, context: dict[str, Any]) -> Any:
+        heard.append((sql, params or ()))
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(hear):
+        readings.read(NOW)
+    looks = [(sql, params) for sql, params in heard if 'FROM "conversations_message"' in sql]
+    assert len(looks) == 5
+    for sql, params in looks:
+        # The oldest of all is the first entry of its index.
+        first = {"message_age", "all of message_age"} if sql.endswith("LIMIT 1") else set()
+        assert set(reads_many(sql, params)) <= first, sql

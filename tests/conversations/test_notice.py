@@ -7,6 +7,7 @@ import smtplib
 import socketserver
 import ssl
 import threading
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import timedelta
@@ -15,6 +16,7 @@ from pathlib import Path
 
 import pytest
 from django.contrib.auth.models import User
+from django.db import connection, transaction
 
 from bot import settings
 from bot.conversations import handover
@@ -240,3 +242,37 @@ def test_telegram_is_told_and_when_one_way_fails_the_other_is_enough(
         assert len(mailbox.taken) == 1
     finally:
         telegram.close()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_several_workers_that_look_in_the_same_moment_one_tells_the_team(
+    base: Settings, mailbox: MailBox, clock: Clock, say: Say
+) -> None:
+    """Their statements wait for one row; whoever gets it second must see that it is taken."""
+    asked(say, clock)
+    settings_ = by_mail(base, mailbox)
+    failed: list[BaseException] = []
+
+    def look() -> None:
+        try:
+            Notices(settings_, clock=clock).send_due()
+        except BaseException as error:
+            failed.append(error)
+        finally:
+            connection.close()
+
+    workers = [threading.Thread(target=look) for _ in range(4)]
+    with transaction.atomic():
+        list(
+            Handover.objects.select_for_update()
+            if connection.features.has_select_for_update
+            else Handover.objects.all()
+        )
+        for one in workers:
+            one.start()
+        time.sleep(0.5)  # they stand before the row
+    for one in workers:
+        one.join()
+    assert failed == []
+    Notices(settings_, clock=clock).send_due()
+    assert len(mailbox.taken) == 1

@@ -13,7 +13,8 @@ from bot.channels.limits import CHANNELS, TELEGRAM, WHATSAPP
 from bot.conversations import outbox
 from bot.conversations.claim import claim_next
 from bot.conversations.models import Contact, Message
-from bot.conversations.turn import options_of, take_turn
+from bot.conversations.offered import options_of
+from bot.conversations.turn import take_turn
 from bot.words import MORE, SHARE_LOCATION, Button, Kind, Outgoing
 from tests.conversations.conftest import Clock, NamedPhrases, ScriptedRasa, reply
 

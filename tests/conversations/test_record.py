@@ -8,10 +8,11 @@ import pytest
 
 from bot.conversations.addresses import AddressBook
 from bot.conversations.erase import erase, sweep_erased
-from bot.conversations.models import Contact, Gone, Message
+from bot.conversations.models import Contact, Feedback, Gone, Message
 from bot.conversations.record import record
 from bot.conversations.retention import enforce
 from bot.words import Edited, Event, Incoming, Kind, Moved, Progress, Reachable, Status, Withdrawn
+from console.review.models import Hidden, Verdict
 from tests.conversations.conftest import KEY, Clock
 
 pytestmark = pytest.mark.django_db
@@ -84,6 +85,22 @@ def test_what_a_person_takes_back_is_not_kept_and_not_answered(book: AddressBook
     write(book, clock, incoming(text="mi secreto"), Withdrawn("telegram", "77", "77:1"))
     message = Message.objects.get()
     assert (message.text, message.state, message.sealed_reference) == ("", "answered", "")
+
+
+def test_what_the_team_has_of_a_message_that_is_taken_back_goes_with_it(book: AddressBook, clock: Clock) -> None:
+    """Review keeps a masked copy of a misunderstood message, and what somebody hid in it."""
+    write(book, clock, incoming(text="soy Rosa"), incoming("2", "soy Eva"))
+    first, second = Message.objects.order_by("id")
+    for message in (first, second):
+        Hidden.objects.create(message=message, text=message.text)
+        Verdict.objects.create(
+            message=message, kind="ignore", state="accepted", language="es", text=message.text, at=clock.now
+        )
+        Feedback.objects.create(message=message, verdict="helpful", given_at=clock.now)
+    write(book, clock, Withdrawn("telegram", "77", "77:1"))
+    assert list(Hidden.objects.values_list("message", flat=True)) == [second.pk]
+    assert list(Verdict.objects.values_list("message", flat=True)) == [second.pk]
+    assert Feedback.objects.count() == 2
 
 
 def test_who_cannot_be_reached_is_noted_until_they_write_again(book: AddressBook, clock: Clock) -> None:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
 
 import pytest
 from django.db import OperationalError
@@ -11,11 +14,14 @@ from django.utils import timezone
 
 from bot.conversations import heartbeat
 from bot.conversations import worker as worker_module
+from bot.conversations.alive import AliveFile
+from bot.conversations.claim import Claim, claim_next
 from bot.conversations.models import DailyCount, Message
 from bot.conversations.turn import Turn, take_turn
 from bot.conversations.worker import Worker
 from bot.words import TurnReply, TurnRequest
 from tests.conversations.conftest import Clock, NamedPhrases, ScriptedRasa, heard, reply
+from tests.processes.running import eventually
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -104,3 +110,86 @@ def test_after_a_database_error_the_turn_is_repeated_at_once_and_not_after_the_l
 def test_a_worker_gives_a_sign_of_life_while_it_runs_and_takes_it_back_when_it_stops() -> None:
     work(Always(), lambda: heartbeat.alive(heartbeat.WORKER, now=timezone.now()) == 1)
     assert heartbeat.alive(heartbeat.WORKER, now=timezone.now()) == 0
+
+
+def test_a_worker_that_is_asked_to_shows_a_file_that_it_is_alive(tmp_path: Path) -> None:
+    file = tmp_path / "alive"
+    running = Worker(
+        rasa=Always(),
+        phrases=NamedPhrases(),
+        channels={},
+        threads=1,
+        retention_days=30,
+        alive=AliveFile(file),
+    )
+    running.start()
+    try:
+        end = time.monotonic() + 10
+        while not file.exists():
+            assert time.monotonic() < end, "not in time"
+            time.sleep(0.02)
+    finally:
+        running.stop()
+
+
+def test_a_stop_in_the_moment_in_which_nothing_is_found_to_do_ends_every_thread(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """One thread finds no work just when the stop comes; the others wait for work, or are on their way to."""
+    stopper: list[threading.Thread] = []
+
+    def nothing_and_a_stop(**_: object) -> None:
+        if not stopper:
+            stopper.append(threading.Thread(target=running.stop))
+            stopper[0].start()
+        assert running._stopping.wait(10)
+
+    monkeypatch.setattr(worker_module, "claim_next", nothing_and_a_stop)
+    running = Worker(rasa=Always(), phrases=NamedPhrases(), channels={}, threads=3, retention_days=30)
+    running.start()
+    running._bell.ring()
+    turns = [one for one in running._threads if one.name.startswith("turns")]
+    for one in turns:
+        one.join(10)
+    assert [one.name for one in turns if one.is_alive()] == []
+    stopper[0].join(20)
+
+
+def test_its_sign_of_life_says_within_a_second_or_two_that_rasa_is_gone() -> None:
+    passage = ["closed"]
+    running = Worker(
+        rasa=Always(), phrases=NamedPhrases(), channels={}, threads=1, retention_days=30, passage=lambda: passage[0]
+    )
+    running.start()
+    try:
+        eventually(lambda: heartbeat.alive(heartbeat.WORKER, now=timezone.now()) or None, seconds=5, what="a sign")
+        assert heartbeat.without_rasa(heartbeat.WORKER, now=timezone.now()) == 0
+        passage[0] = "open"
+        eventually(lambda: heartbeat.without_rasa(heartbeat.WORKER, now=timezone.now()) or None, seconds=5, what="gone")
+    finally:
+        running.stop()
+
+
+def test_one_message_wakes_one_thread(say: Callable[..., Message], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Six threads once looked for each message, and five of them found nothing."""
+    looks: list[Claim | None] = []
+
+    def counted(*, now: datetime) -> Claim | None:
+        looks.append(claim_next(now=now))
+        return looks[-1]
+
+    monkeypatch.setattr(worker_module, "claim_next", counted)
+    running = Worker(rasa=Always(), phrases=NamedPhrases(), channels={}, threads=6, retention_days=30)
+    running.start()
+    try:
+        for number in range(10):
+            say(who=f"person {number}")
+            end = time.monotonic() + 10
+            while not all_answered():
+                assert time.monotonic() < end, "not in time"
+                time.sleep(0.005)
+    finally:
+        running.stop()
+    assert sum(look is not None for look in looks) == 10
+    # A thread that was slow to begin may find that another has been woken for the same message.
+    assert len(looks) <= 15

@@ -51,7 +51,7 @@ def test_a_short_sentence_in_the_language_of_the_person(address: str, status: in
     assert "nobody may read" not in html and "Traceback" not in html
     assert 'href="tel:911"' in html and f'href="/guide/{code}"' in html
     assert "no-store" in response["Cache-Control"]
-    assert "default-src 'self'" in response["Content-Security-Policy"]
+    assert "default-src 'none'" in response["Content-Security-Policy"]
     assert not response.cookies
 
 

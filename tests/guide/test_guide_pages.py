@@ -225,7 +225,7 @@ def test_the_page_is_light_and_needs_nothing_but_its_own_style(folder: Path, cod
     assert len(scripts) == 1
     assert re.fullmatch(r'<script defer src="/static/guide/guide\.js\?v=[0-9a-f]+"></script>', scripts[0])
     assert not [name for name in reading.attributes if name == "style" or name.startswith("on")]
-    assert "default-src 'self'" in response["Content-Security-Policy"]
+    assert "default-src 'none'" in response["Content-Security-Policy"]
     assert not response.cookies
 
 

@@ -89,7 +89,7 @@ def test_the_sheet_says_everything_in_its_language(folder: Path, settings: Any) 
         assert '<strong class="typed">faro.example.org</strong>' in html
         assert "Español" in html and "English" in html and "Français" in html
         assert "<script" not in html and not response.cookies
-        assert "default-src 'self'" in response["Content-Security-Policy"]
+        assert "default-src 'none'" in response["Content-Security-Policy"]
 
 
 def test_on_a_machine_without_an_address_the_sheet_says_that_it_is_not_for_a_wall(folder: Path) -> None:

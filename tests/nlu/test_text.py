@@ -125,7 +125,7 @@ def test_repairing_twice_changes_nothing(raw: str) -> None:
 
 def test_five_thousand_characters_are_cut_and_repaired_quickly() -> None:
     hostile = " ".join(f"pasaportx{number:x}" for number in range(400)) + "z" * 4_000
-    started = time.perf_counter()
+    started = time.process_time()
     SPELLING.repair(hostile)
     story.pieces(hostile)
-    assert time.perf_counter() - started < 1
+    assert time.process_time() - started < 5  # what grows with the square would take minutes

@@ -50,9 +50,15 @@ def eventually(ask: Callable[[], T | None], *, seconds: float, what: str) -> T:
 
 
 class Faro:
-    """A running `bot up`."""
+    """A running `bot up`.
 
-    def __init__(self, folder: Path, **environ: str) -> None:
+    Args:
+        folder: for its data and its copy of the content.
+        arguments: of `bot up`.
+        environ: further settings.
+    """
+
+    def __init__(self, folder: Path, *arguments: str, **environ: str) -> None:
         self.web_port, self.rasa_port, self.actions_port = free_ports(3)
         self.folder, self.environ = folder, environ
         self.content = folder / "content"
@@ -64,7 +70,7 @@ class Faro:
             name: value for name, value in os.environ.items() if name not in ("DATABASE_URL", "DJANGO_SETTINGS_MODULE")
         }
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "bot", "up"],
+            [sys.executable, "-m", "bot", "up", *arguments],
             cwd=ROOT,
             env={
                 **kept,

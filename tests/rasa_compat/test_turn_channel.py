@@ -371,7 +371,7 @@ def test_nothing_of_a_text_is_logged(server: Server, text: str, capfd: pytest.Ca
         finally:
             structlog.reset_defaults()
     assert "processor.message.parse" in lines.getvalue()
-    assert "turn failed  contact=c-1 message_id=m-1 error=LookupError at turn_channel.py" in lines.getvalue()
+    assert "turn failed  trace= contact=c-1 message_id=m-1 error=LookupError at turn_channel.py" in lines.getvalue()
     for said in (lines.getvalue(), *capfd.readouterr()):
         assert "6123" not in said
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
-from django.db import connection
+from django.db import InterfaceError, connection
 from django.test import RequestFactory
 from django.utils import timezone
 
@@ -15,6 +15,7 @@ from bot.conversations import heartbeat
 from bot.conversations.models import Contact, Heartbeat, Line, Message
 from bot.conversations.rasa_client import RasaState
 from bot.web import health
+from bot.web.django_settings import SETTINGS
 
 
 @pytest.fixture
@@ -28,8 +29,9 @@ def without_tables(transactional_db: None) -> Iterator[None]:
         editor.execute(f"ALTER TABLE kept_meanwhile RENAME TO {table}")
 
 
-def _ready(monkeypatch: pytest.MonkeyPatch) -> tuple[int, dict[str, object]]:
+def _ready(monkeypatch: pytest.MonkeyPatch, *, actions: bool = True) -> tuple[int, dict[str, object]]:
     monkeypatch.setattr(health._rasa, "look", lambda: RasaState(ready=True, model="faro-0123"))
+    monkeypatch.setattr(health, "is_well", lambda url: actions and url == f"{SETTINGS.actions_url}/health")
     response = health.ready(RequestFactory().get("/readyz"))
     return response.status_code, json.loads(response.content)
 
@@ -43,7 +45,7 @@ def worker(db: None) -> heartbeat.Pulse:
 
 
 def test_without_a_sign_of_a_worker_it_is_not_ready(worker: heartbeat.Pulse, monkeypatch: pytest.MonkeyPatch) -> None:
-    Heartbeat.objects.update(at=timezone.now() - timedelta(seconds=59))
+    Heartbeat.objects.update(at=timezone.now() - timedelta(seconds=45))
     assert _ready(monkeypatch)[0] == 200
     Heartbeat.objects.update(at=timezone.now() - timedelta(seconds=61))
     status, parts = _ready(monkeypatch)
@@ -52,6 +54,25 @@ def test_without_a_sign_of_a_worker_it_is_not_ready(worker: heartbeat.Pulse, mon
     assert _ready(monkeypatch)[0] == 200
     worker.end()
     assert _ready(monkeypatch)[0] == 503
+
+
+def test_a_worker_that_finds_rasa_gone_is_said_though_this_process_reaches_it(
+    worker: heartbeat.Pulse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for passage, status, number in (("open", 503, 1), ("trial", 200, 0), ("closed", 200, 0)):
+        worker.beat(now=timezone.now(), passage=passage)
+        found, parts = _ready(monkeypatch)
+        assert (found, parts["rasa"], parts["workers_without_rasa"]) == (status, True, number)
+    Heartbeat.objects.update(passage="open", at=timezone.now() - timedelta(seconds=61))
+    assert _ready(monkeypatch)[1]["workers_without_rasa"] == 0, "of one that is gone nobody knows"
+
+
+def test_actions_that_are_away_are_said_and_people_get_answers(
+    worker: heartbeat.Pulse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert _ready(monkeypatch)[1]["actions"] is True
+    status, parts = _ready(monkeypatch, actions=False)
+    assert (status, parts["ready"], parts["actions"]) == (200, True, False)
 
 
 def test_all_is_well(worker: heartbeat.Pulse, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -89,3 +110,15 @@ def test_a_channel_that_stands_still_and_what_was_given_up_are_said(monkeypatch:
     assert (status, parts["channels_stopped"]) == (503, {"whatsapp": "190"})
     assert (parts["deliveries_pending"], parts["deliveries_failed_24h"]) == (1, 1)
     assert health.state().deliveries.failed == {"131047": 1}
+
+
+@pytest.mark.django_db
+def test_a_database_that_goes_away_between_two_looks_is_said_and_no_error(
+    worker: heartbeat.Pulse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def gone(*_: object) -> health.Deliveries:
+        raise InterfaceError("connection already closed")
+
+    monkeypatch.setattr(health, "_deliveries", gone)
+    status, parts = _ready(monkeypatch)
+    assert (status, parts["database"], parts["deliveries_pending"]) == (503, False, 0)

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+import pytest
 import uvicorn
 
 from bot.web.server import configured
@@ -64,3 +65,45 @@ def test_headers_without_an_end_are_not_kept() -> None:
         assert b"200 OK" not in answer
         assert sent < 5_000, "the rest was never taken"
         assert b"200 OK" in taken(port, 1)[1], "others are still served"
+
+
+# Ways to be understood differently by a proxy and by the server behind it (RFC 9112, 11.2).
+
+
+@pytest.fixture(scope="module")
+def port() -> Iterator[int]:
+    with serving() as one:
+        yield one
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        b"Host: a\r\nTransfer-Encoding: xchunked",
+        b"Host: a\r\nTransfer-Encoding : chunked",
+        b"Host: a\r\nTransfer-Encoding: chunked, identity",
+        b"Host: a\r\nContent-Length: 0\r\nContent-Length: 5",
+        b"Host: a\r\nContent-Length: +5",
+        b"Host: a\r\nContent-Length: 0x5",
+        b"Host: a\r\nX: a\rContent-Length: 5",
+        b"Host: a\r\nX: a\0b",
+        b"Host: a\r\nHost: b",
+        b"X: no host",
+    ],
+)
+def test_what_could_be_understood_in_two_ways_is_refused_and_nothing_after_it_is_read(port: int, head: bytes) -> None:
+    with socket.create_connection(("127.0.0.1", port), timeout=20) as connection:
+        connection.sendall(b"POST / HTTP/1.1\r\n" + head + b"\r\n\r\n0\r\n\r\nGET /second HTTP/1.1\r\nHost: a\r\n\r\n")
+        answer = b"".join(iter(lambda: connection.recv(65_536), b""))
+    assert answer.startswith(b"HTTP/1.1 400 ") and answer.count(b"HTTP/1.1") == 1
+
+
+def test_a_chunked_body_beside_a_length_is_read_as_chunks(port: int) -> None:
+    """As RFC 9112, 6.3 wants it: the length is the lie. What stands behind the last chunk is the next request, whole."""
+    with socket.create_connection(("127.0.0.1", port), timeout=20) as connection:
+        connection.sendall(
+            b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"
+            b"GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n"
+        )
+        answer = b"".join(iter(lambda: connection.recv(65_536), b""))
+    assert answer.count(b"HTTP/1.1 200 ") == 2

@@ -69,7 +69,7 @@ class TelegramWebhook:
             log.warning("update unreadable", extra={"channel": NAME, "error": type(error).__name__})
             return _SEEN
         try:
-            await self._intake.put(parsed.events)
+            await self._intake.put(parsed.events, trace=call.trace)
         except Full:
             return Answer(HTTPStatus.SERVICE_UNAVAILABLE)
         except (OperationalError, InterfaceError):

@@ -14,6 +14,7 @@ from bot.answers import choices, render
 from bot.answers.library import Library
 from bot.answers.nearest import near_choice
 from bot.answers.schema import FactKind
+from bot.conversations import placeholders
 from bot.conversations.models import Contact
 from bot.words import Button
 
@@ -34,6 +35,14 @@ def words(language: str) -> Mapping[str, str]:
     """Every word of the page by key, in a language or the nearest that has it; of the menu by the ids of its buttons."""
     titles = {button.id: button.title for button in menu(language)}
     return {**render.web(library().current(), language), **titles}
+
+
+def in_words(text: str, language: str) -> str:
+    """A stored text as the page shows it: what was masked in it is named in that language."""
+    if not placeholders.has(text):
+        return text
+    said = words(language if known(language) else library().current().default)
+    return placeholders.shown(text, lambda secret: said[f"masked_{secret.value}"])
 
 
 def menu(language: str) -> tuple[Button, ...]:

@@ -16,7 +16,8 @@ _INTERNATIONAL = r"\+\d{1,3}(?:[ -]?\d{2,5}){2,4}"
 
 # Each of the patterns advances over what it matched and has no nested repetition over the same signs: linear time.
 _FOUND = re.compile(
-    r"(?P<url>\bhttps://[^\s<>\"'`{}|\\^]{1,400})"
+    # The host in ASCII: a letter of another script that looks like one of ours leads somewhere else (Unicode TR 36, 2.1).
+    r"(?P<url>\bhttps://[A-Za-z0-9.-]{1,253}(?![^\x00-\x7f])(?::[0-9]{1,5})?(?:[/?#][^\s<>\"'`{}|\\^]{0,400})?)"
     r"|(?<![\w.+-])(?P<email>[A-Za-z0-9][A-Za-z0-9._+-]{0,63}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){1,6})"
     rf"|(?<![\w+$./-])(?P<international>{_INTERNATIONAL})(?![\w-])"
     rf"|(?<![\w+$./-])(?P<national>{_NATIONAL})(?![\w-])"

@@ -22,6 +22,10 @@ CHANNEL = "web"
 
 COOKIE = "faro_session"
 
+#: Before its name behind https: a browser takes such a cookie from this very host over TLS alone. A neighbour under the same
+#: domain could else give somebody the session of whoever wants to read along (RFC 6265bis, 4.1.3.2).
+HOST_ONLY = "__Host-"
+
 #: Counted from the last visit of the page; as long as messages are kept by default.
 LIFE = timedelta(days=30)
 
@@ -42,26 +46,31 @@ def begin() -> str:
 def read(request: HttpRequest) -> str:
     """The address of the browser's session, or "" when it has none, a forged one or one that is too old."""
     try:
-        return signing.TimestampSigner(salt=_SALT).unsign(request.COOKIES.get(COOKIE, ""), max_age=LIFE)
+        return signing.TimestampSigner(salt=_SALT).unsign(request.COOKIES.get(cookie(), ""), max_age=LIFE)
     except signing.BadSignature:
         return ""
 
 
 def offered(request: HttpRequest) -> bool:
     """Whether the browser sent a session at all, good or bad."""
-    return bool(request.COOKIES.get(COOKIE))
+    return bool(request.COOKIES.get(cookie()))
 
 
 def keep(response: HttpResponse, address: str) -> None:
     """Give the browser its session, or renew it: a conversation in use must not end in the middle."""
     response.set_cookie(
-        COOKIE,
+        cookie(),
         signing.TimestampSigner(salt=_SALT).sign(address),
         max_age=LIFE,
         httponly=True,
         samesite="Lax",
         secure=secure(),
     )
+
+
+def cookie() -> str:
+    """The name of the session's cookie."""
+    return f"{HOST_ONLY}{COOKIE}" if secure() else COOKIE
 
 
 def secure() -> bool:

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from bot.channels.webchat import links, session
-from bot.conversations import accept, handover
+from bot.channels.webchat import languages, links, session
+from bot.conversations import accept, handover, outbox, placeholders
 from bot.conversations.models import Contact, Message
 from bot.words import Button
 
@@ -51,7 +51,8 @@ class Transcript:
 
     `anew` says that the message up to which the page has read is no longer kept (the person deleted everything, here or
     in another tab): then `messages` is all there is, and whatever else the page shows must go. `held` says that somebody
-    of the team has the conversation, so that Faro does not answer.
+    of the team has the conversation, so that Faro does not answer. `masked` says that personal data was deleted from what
+    is shown.
     """
 
     messages: tuple[Said, ...] = ()
@@ -59,6 +60,7 @@ class Transcript:
     anew: bool = False
     cursor: int = 0
     held: bool = False
+    masked: bool = False
 
 
 def read(contact: Contact | None, *, after: int, now: datetime) -> Transcript:
@@ -82,13 +84,15 @@ def read(contact: Contact | None, *, after: int, now: datetime) -> Transcript:
         contact.messages.filter(pk__in=pending, state=Message.State.PENDING).update(
             state=Message.State.SENT, done_at=now
         )
+    spoken = contact.language
     return Transcript(
         # A row without text is a button of long ago, or one whose text was deleted after its time.
-        messages=tuple(_said(row) for row in rows if row.text),
+        messages=tuple(_said(row, spoken) for row in rows if row.text),
         waiting=contact.messages.filter(state=Message.State.WAITING).exists(),
         anew=anew,
         cursor=rows[-1].pk if rows else 0,
         held=handover.held(contact) is not None,
+        masked=any(_masked(row) for row in rows),
     )
 
 
@@ -102,8 +106,13 @@ def title_of(contact: Contact | None, choice: str) -> str:
     return "" if contact is None else accept.title_of(contact, choice)
 
 
-def _said(row: Message) -> Said:
+def _said(row: Message, spoken: str) -> Said:
+    text = languages.in_words(row.text, row.language or spoken) if _masked(row) else row.text
     if row.direction == Message.Direction.IN:
-        return Said(row.pk, YOU, row.text, language=row.language, id=session.browser_id(row.provider_id))
+        return Said(row.pk, YOU, text, language=row.language, id=session.browser_id(row.provider_id))
     buttons = tuple(Button(title=str(title), id=str(choice)) for title, choice in row.buttons)
-    return Said(row.pk, TEAM if row.operator_id else FARO, row.text, buttons, row.language)
+    return Said(row.pk, TEAM if outbox.by_team(row) else FARO, text, buttons, row.language)
+
+
+def _masked(row: Message) -> bool:
+    return not row.as_written and placeholders.has(row.text)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from math import ceil
 from typing import Any
 from uuid import uuid4
@@ -14,13 +15,17 @@ from django.utils.cache import patch_cache_control
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from bot import trace
 from bot.channels.webchat import bell, door, languages, posted, session, transcript
 from bot.channels.webchat.door import Asked
 from bot.channels.webchat.origin import source
 from bot.conversations.accept import Accepted, accept
 from bot.conversations.erase import forget
 from bot.conversations.models import Contact
+from bot.watching import figures
 from bot.words import SHARE_LOCATION, Incoming, Kind
+
+log = logging.getLogger("faro.webchat")
 
 JSON = "application/json"
 
@@ -112,7 +117,7 @@ def delete(request: HttpRequest) -> HttpResponse:
 def words(request: HttpRequest, code: str) -> HttpResponse:
     """The words of the page in a language."""
     if not languages.known(code):
-        return JsonResponse({"error": _words(request)["error_not_found"]}, status=404)
+        return _error(request, 404, "error_not_found", json=True)
     response = JsonResponse(dict(languages.words(code)))
     patch_cache_control(response, public=True, max_age=WORDS_LIFE)
     return response
@@ -205,7 +210,20 @@ def _accept(request: HttpRequest, address: str, message: posted.Posted) -> Accep
         language=language,
         located=message.location is not None,
     )
-    return accept(incoming, key=session.key(), now=timezone.now(), limit=session.limit())
+    accepted = accept(incoming, key=session.key(), now=timezone.now(), limit=session.limit(), trace=trace.new())
+    (figures.REPEATED if accepted.repeated else figures.ACCEPTED).labels(session.CHANNEL).inc()
+    # The canonical line of what was accepted; with a repetition the id is that of the first time.
+    log.info(
+        "accepted",
+        extra={
+            "trace": accepted.message.trace,
+            "message_id": accepted.message.pk,
+            "channel": session.CHANNEL,
+            "count": int(not accepted.repeated),
+            "repeated": int(accepted.repeated),
+        },
+    )
+    return accepted
 
 
 async def _poll(request: HttpRequest) -> HttpResponse:

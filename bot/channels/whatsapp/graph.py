@@ -87,7 +87,9 @@ def _read(response: httpx.Response) -> dict[str, Any]:
     error = answer.get("error") if isinstance(answer, dict) else None
     if not isinstance(error, dict) or not isinstance(error.get("code"), int):
         if status < httpx.codes.MULTIPLE_CHOICES:
-            raise DeliveryError("no_answer", Remedy.UNSURE)
+            # Meta answers in JSON. A whole page of something else is of somebody who answered in Meta's place, and it may
+            # last for minutes: longer than a message whose fate is unknown is tried.
+            raise DeliveryError("no_answer", Remedy.RETRY if answer is None else Remedy.UNSURE)
         raise DeliveryError(f"http_{status}", remedy_of(None, status=status), after=_after(response))
     code, subcode = error["code"], error.get("error_subcode")
     remedy = remedy_of(

@@ -15,8 +15,9 @@ _INSTEAD = str.maketrans({"*": "\u2217", "_": "\u02cd", "~": "\u223c", "`": "\u0
 #: A sign at the edge of a word, its twin at the edge of another one in the same line.
 _PAIR = re.compile(r"(?<!\w)([*_~])(?=\S)[^\n]*?(?<=\S)\1(?!\w)|`[^\n]*`|```")
 
-#: What must stay as it is to be opened: WhatsApp shows no markup inside a link.
-_LINK = re.compile(r"((?:https?://|www\.)\S+|\S+@\S+\.\S+)")
+#: What must stay as it is to be opened: WhatsApp shows no markup inside a link. An address of e-mail is looked for where a
+#: word begins and nowhere else: with `\S+@\S+` at every sign, a message of 4,000 "@" took 47 seconds.
+_LINK = re.compile(r"((?:https?://|www\.)\S+|(?<!\S)[^\s@]{1,80}@[^\s@]+\.\S+)")
 
 
 def plain(text: str) -> str:

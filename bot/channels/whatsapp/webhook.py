@@ -69,7 +69,7 @@ class WhatsAppWebhook:
         if found.left_out:
             log.info("left out", extra={"channel": NAME, "count": found.left_out})
         try:
-            await self._intake.put(found.events)
+            await self._intake.put(found.events, trace=call.trace)
         except (Full, DatabaseError):
             return Answer(503)  # Meta comes again, for up to seven days
         return Answer(200)

@@ -24,7 +24,7 @@ class Migration(migrations.Migration):
     atomic = False
 
     dependencies = [
-        ("conversations", "0012_place_in_the_queue"),
+        ("conversations", "0011_place_in_the_queue"),
     ]
 
     operations = [

@@ -129,6 +129,12 @@ class StandIn:
         """The next calls of a method end so."""
         self._faults.setdefault(method.lower(), []).append(fault)
 
+    def mend(self) -> None:
+        """No call ends so any more."""
+        with self._changed:
+            self._faults.clear()
+            self._changed.notify_all()
+
     def bring(self, update: Mapping[str, Any]) -> dict[str, Any]:
         """Something happened: it waits for whoever fetches it."""
         with self._changed:

@@ -211,11 +211,11 @@ def test_telegram_comes_again_until_the_inbox_has_it_and_keeps_the_order(
     refusals = [503, 503, 503]
     put = webhook.intake.put
 
-    async def full_at_first(events: object) -> None:
+    async def full_at_first(events: object, *, trace: str) -> None:
         if refusals:
             refusals.pop()
             raise ConnectionError("the database restarts")
-        await put(events)  # type: ignore[arg-type]
+        await put(events, trace=trace)  # type: ignore[arg-type]
 
     monkeypatch.setattr(webhook.intake, "put", full_at_first)
     with Deliveries(telegram, webhook.url, SECRET) as deliveries:

@@ -97,7 +97,7 @@ class Kept:
         self.events: list[Event] = []
         self.failure = failure
 
-    async def put(self, events: Sequence[Event]) -> None:
+    async def put(self, events: Sequence[Event], *, trace: str = "") -> None:
         if self.failure:
             raise self.failure
         self.events += events

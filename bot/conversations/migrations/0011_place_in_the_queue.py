@@ -1,4 +1,4 @@
-"""A message's place in the queue. On its own, as 0012_flood_and_erasures says."""
+"""A message's place in the queue. On its own, as 0011_flood_and_erasures says."""
 
 from django.db import migrations, models
 from django.db.models import F
@@ -12,7 +12,7 @@ def place(apps, schema_editor):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("conversations", "0012_flood_and_erasures"),
+        ("conversations", "0011_flood_and_erasures"),
     ]
 
     operations = [

@@ -10,7 +10,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("conversations", "0009_queue_on_sqlite"),
+        ("conversations", "0010_passage"),
     ]
 
     operations = [
