@@ -251,8 +251,22 @@ def _each(turns_of: dict[str, Any], load: str, field: str) -> str:
     return ", ".join(shown) or "–"
 
 
+def _or_dash(value: float | None) -> str:
+    return "–" if value is None else f"{value:.1f}"
+
+
 def _load(results: dict[str, Any]) -> str:
-    shown = ", ".join(f"{part} {cores:.1f}" for part, cores in results.get("other_load", {}).items())
-    return (
-        f"Cores kept busy by others just before each part (of {results['machine']['cores']}): {shown}." if shown else ""
-    )
+    rows = [
+        (
+            part,
+            one["when"],
+            one["commit"],
+            f"{one['busy']:.1f} of {results['machine']['cores']}",
+            _or_dash(one["queue"]),
+        )
+        for part, one in results.get("measured", {}).items()
+    ]
+    if not rows:
+        return ""
+    head = ("Part", "measured", "commit", "cores that others kept busy just before", "load average")
+    return "What else the machine did:\n\n" + table(head, rows)

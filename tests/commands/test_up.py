@@ -34,9 +34,12 @@ def test_free_ports_are_taken_as_they_are(tmp_path: Path) -> None:
 
 
 def test_each_process_says_its_figures_on_a_port_of_its_own_or_nowhere(tmp_path: Path) -> None:
-    assert up.metrics_ports(settings.read({"DATA_DIR": str(tmp_path)})) == {}
-    found = up.metrics_ports(settings.read({"DATA_DIR": str(tmp_path), "METRICS_PORT": "9464"}))
-    assert found == {"worker": 9464, "rasa": 9465, "actions": 9466}
+    assert _plan(tmp_path).measured() == {}
+    assert _plan(tmp_path, METRICS_PORT="9464").measured() == {"worker": 9464, "rasa": 9465, "actions": 9466}
+    plan = _plan(tmp_path, worker=2, rasa=2, METRICS_PORT="9464")
+    assert list(plan.measured().values()) == [9464, 9465, 9466, 9467, 9468]
+    ports = [child.environ["METRICS_PORT"] for child in plan.children()]
+    assert ports == ["9466", "9467", "9468", "0", "9464", "9465"], "the web process says them on its own"
 
 
 def test_a_port_for_figures_that_is_in_use_is_named_with_its_process(tmp_path: Path) -> None:

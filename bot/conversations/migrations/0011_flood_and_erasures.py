@@ -10,7 +10,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("conversations", "0010_passage"),
+        ("conversations", "0010_passage_and_doubt"),
     ]
 
     operations = [
