@@ -80,7 +80,7 @@ def measure(name: str, database_url: str, folder: Path, claims_url: str) -> Foun
     command = [sys.executable, "-m", "tests.bench.provider", str(port)]
     with (
         Process.started("provider", command, cwd=ROOT, environ={}, log=folder / "provider.log") as provider,
-        faro.running(folder, database_url, **whatsapp) as running,
+        faro.running(folder, database_url, whatsapp) as running,
     ):
         until(lambda: provider.alive() and _taken(graph) is not None, 30, "the provider")
         url = f"{running.url}/webhooks/whatsapp"
