@@ -15,7 +15,7 @@ from django.db.models.functions import Coalesce
 
 from bot.channels.contract import Channel, Parcel, Sent
 from bot.channels.limits import CHANNELS
-from bot.conversations import outbox, pace
+from bot.conversations import doubt, outbox, pace
 from bot.conversations.addresses import AddressBook
 from bot.conversations.models import Contact, Line, Message
 from bot.conversations.prepared import Prepared
@@ -155,6 +155,9 @@ def _may_go(message: Message, channel: Channel, *, now: datetime) -> bool:
             _fail(message, UNKNOWN, now=now)
             message.state = Message.State.FAILED
             return True
+        if doubt.there_is(message.channel) and not doubt.is_quiet(message.channel, now=now):
+            row.update(not_before=now + doubt.REST)  # one that was never sent tries whether anything is taken
+            return False
         message.unsure += 1
     if contact.unreachable_at is not None:
         _fail(message, "unreachable", now=now)
@@ -166,6 +169,8 @@ def _may_go(message: Message, channel: Channel, *, now: datetime) -> bool:
         return True
     if (later := _paced(message, now=now)) is not None:
         row.update(not_before=later)
+        return False
+    if doubt.there_is(message.channel) and not doubt.may_try(message.channel, now=now):
         return False
     message.attempts += 1
     row.update(
@@ -206,6 +211,7 @@ def _note_success(message: Message, sent: Sent, book: AddressBook | None, *, now
         Message.objects.filter(pk=message.pk, state=Message.State.SENDING).update(
             state=Message.State.SENT, done_at=now, not_before=None, error=""
         )
+        doubt.end(message.channel, now=now)
         if book is not None and sent.addresses:
             book.note(message.contact, sent.addresses)
         troubled = Line.objects.filter(pk=message.channel).exclude(trouble="")
@@ -247,6 +253,7 @@ def _note_failure(message: Message, error: DeliveryError, *, now: datetime, chan
             # It stays "sending": the provider's report, or the end of the channel's patience, decides.
             Message.objects.filter(pk=message.pk, state=Message.State.SENDING).update(error=error.code[:64])
             tell_failure(message, error.code, "sending", result="unsure")
+            doubt.begin(message.channel, now=now)
             return
         case Remedy.UNREACHABLE:
             Contact.objects.filter(pk=message.contact_id).update(unreachable_at=now)

@@ -284,6 +284,8 @@ class Line(models.Model):
     #: Why nothing can go until somebody mends it: a code; empty when all is well.
     trouble = models.CharField(max_length=64, blank=True, default="")
     troubled_at = models.DateTimeField(null=True, blank=True)
+    #: Since when nobody knows what becomes of what is sent; None once the provider took something again.
+    doubted_at = models.DateTimeField(null=True, blank=True)
     #: Telegram, polling: the next update to ask for, who asks, and until when nobody else may.
     offset = models.BigIntegerField(default=0)
     poller = models.CharField(max_length=32, blank=True, default="")

@@ -14,6 +14,7 @@ from django.db.models.functions import Coalesce
 
 from bot.channels.limits import CHANNELS
 from bot.conversations import heartbeat
+from bot.conversations.breaker import Passage
 from bot.conversations.models import Handover, Heartbeat, Line, Message
 
 #: Milliseconds that one read may take on PostgreSQL: whoever watches must not be the one who makes it slow.
@@ -41,6 +42,7 @@ class Readings:
     """The queues by channel, and the rest by what it is called. Ages are in seconds.
 
     `handovers` leaves out those for the safeguarding role alone, as notices do: that there is one already tells something.
+    `passages` counts the workers that are alive by whether their turns reach Rasa (bot/conversations/breaker.py).
     `heartbeat_age` is that of the newest sign of life of a worker, None when there was none in the last day. `oldest_text`
     is the age of the oldest message that is kept, which retention bounds.
     """
@@ -52,10 +54,15 @@ class Readings:
     troubles: Mapping[str, str] = field(default_factory=dict)
     handovers_waiting: Queue = Queue()
     handovers_held: int = 0
-    workers: int = 0
+    passages: Mapping[str, int] = field(default_factory=dict)
     heartbeat_age: float | None = None
     oldest_text: float = 0.0
     database_bytes: int = 0
+
+    @property
+    def workers(self) -> int:
+        """How many workers are alive."""
+        return sum(self.passages.values())
 
 
 def read(now: datetime) -> Readings:
@@ -87,7 +94,7 @@ def _read(now: datetime) -> Readings:
         },
         handovers_waiting=Queue(asked["number"], _age(asked["oldest"], now)),
         handovers_held=open_to_all.filter(taken_at__isnull=False).count(),
-        workers=heartbeat.alive(heartbeat.WORKER, now=now),
+        passages=_passages(now),
         heartbeat_age=None if beat is None else _age(beat, now),
         oldest_text=_age(oldest, now),
         database_bytes=_bytes(),
@@ -102,6 +109,14 @@ def _queues(state: Message.State, now: datetime) -> dict[str, Queue]:
     rows = by_channel.annotate(number=Count("pk"), oldest=Min("created_at")).order_by()
     found = {row["by"]: Queue(row["number"], _age(row["oldest"], now)) for row in rows}
     return {name: Queue() for name in CHANNELS} | found
+
+
+def _passages(now: datetime) -> dict[str, int]:
+    alive = Heartbeat.objects.filter(process=heartbeat.WORKER, at__gt=now - heartbeat.GONE)
+    found = dict(alive.values_list("passage").annotate(Count("pk")).order_by())
+    # A worker of before does not say it: its turns are taken to reach Rasa.
+    found[Passage.CLOSED.value] = found.get(Passage.CLOSED.value, 0) + found.pop("", 0)
+    return {passage.value: found.get(passage.value, 0) for passage in Passage}
 
 
 def _failed(now: datetime) -> dict[tuple[str, str], int]:

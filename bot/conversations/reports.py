@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.db.models import Q
 
+from bot.conversations import doubt
 from bot.conversations.addresses import pseudonym
 from bot.conversations.arrival import LATE
 from bot.conversations.counting import take_back
@@ -52,6 +53,7 @@ def note_report(event: Status, *, key: str, now: datetime) -> None:
 def _arrived(message: Message, progress: Progress, *, now: datetime) -> None:
     row = Message.objects.filter(pk=message.pk)
     row.update(progress=progress.value)
+    doubt.end(message.channel, now=now)
     # Proof that it went, also for one whose sender died or heard no answer, even when it was given up for that.
     unsure = Q(state__in=[Message.State.SENDING, Message.State.PENDING]) | Q(state=Message.State.FAILED, error=UNKNOWN)
     row.filter(unsure).update(state=Message.State.SENT, done_at=now, not_before=None, error="")

@@ -59,6 +59,7 @@ def thaw(channels: Mapping[str, Channel], *, now: datetime) -> None:
     """The clock was put back: moments that were near are far off now, and nobody may wait for them."""
     Contact.objects.filter(holder="", held_until__gt=now).update(held_until=None)
     Line.objects.filter(paused_until__gt=now).update(paused_until=now)
+    Line.objects.filter(doubted_at__gt=now).update(doubted_at=now)
     waiting = Message.objects.filter(direction=Message.Direction.OUT, not_before__gt=now)
     waiting.filter(state=Message.State.PENDING).update(not_before=now)
     for name, channel in channels.items():

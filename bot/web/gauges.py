@@ -154,6 +154,12 @@ GAUGES: tuple[Gauge, ...] = (
         (),
         _stored(lambda r: _one(r.handovers_waiting.oldest)),
     ),
+    Gauge(
+        "faro_rasa_passage",
+        "Workers by whether their turns reach Rasa: closed (they do), trial (one at a time), open (none)",
+        ("state",),
+        _stored(lambda r: [((state,), number) for state, number in r.passages.items()]),
+    ),
     Gauge("faro_workers", "Workers with a sign of life in the last minute", (), _stored(lambda r: _one(r.workers))),
     Gauge("faro_heartbeat_age_seconds", "Age of the newest sign of life of a worker", (), _stored(_age_of_heartbeat)),
     Gauge(

@@ -1,7 +1,8 @@
 """`make bench`: measure Faro beside stock Rasa and write docs/figures/benchmark.md and .json. It asserts no time.
 
 A whole run installs stock Rasa into .tools (2.5 GB) and trains it once (minutes; kept and said so
-afterwards, --train-stock repeats it). Anything less than a whole run prints its tables and writes no file.
+afterwards, --train-stock repeats it). Anything less than a whole run prints its tables and writes no file, unless --update
+is given: then it stands beside what was measured before, each part with its own date.
 """
 
 from __future__ import annotations
@@ -32,6 +33,8 @@ ROUNDS = 4
 #: Messages a second that are offered, answered or not.
 RATE = 20.0
 
+FIGURES = ROOT / "docs" / "figures"
+
 OFFERED = 0  # stands for that load among the numbers of contacts
 
 #: Turns before those that count.
@@ -59,7 +62,12 @@ class Bench:
     def begin(self, part: str) -> None:
         """Say which part comes, and note what others do to the machine while we do nothing."""
         _say(f"{part} ...")
-        self.results["other_load"][part] = round(measure.busy_cores(1.0), 2)
+        self.results["measured"][part] = {
+            "when": _now(),
+            "commit": _commit(),
+            "busy": round(measure.busy_cores(1.0), 1),
+            "queue": round(os.getloadavg()[0], 1),
+        }
 
     def note(self, text: str) -> None:
         """Add a sentence to the report."""
@@ -219,8 +227,12 @@ class Bench:
 def main() -> int:
     """Measure what was asked for; returns the exit code."""
     options = _options()
+    results = _blank()
+    if options.update:
+        results = json.loads((FIGURES / "benchmark.json").read_text(encoding="utf-8"))
+        results |= {"notes": [], "when": _now(), "commit": _commit()}
     with tempfile.TemporaryDirectory(prefix="faro-bench-") as folder:
-        bench = Bench(options, Path(folder), _blank())
+        bench = Bench(options, Path(folder), results)
         if bench.with_stock:
             _say("stock environment ...")
             stock.install()
@@ -229,13 +241,13 @@ def main() -> int:
                 bench.note(f"Left out of this run: {part}.")
             else:
                 getattr(bench, part)()
-    if options.only or options.skip_stock:
+    if (options.only or options.skip_stock) and not options.update:
         sys.stdout.write(report.markdown(bench.results))
         return 0
-    for path in report.write(bench.results, ROOT / "docs" / "figures"):
+    for path in report.write(bench.results, FIGURES):
         _say(f"written: {path.relative_to(ROOT)}")
     try:
-        written = capacity.write(capacity.Measured.read(ROOT / "docs" / "figures"))
+        written = capacity.write(capacity.Measured.read(FIGURES))
     except KeyError as missing:
         _say(f"the pages on capacity stay as they are: {missing} was not measured (it needs TEST_DATABASE_URL)")
         return 0
@@ -247,6 +259,11 @@ def main() -> int:
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
     parser.add_argument("--only", action="append", choices=PARTS, help="only this part; may be given several times")
+    parser.add_argument(
+        "--update",
+        action="store_true",
+        help="put what is measured now in the place of that part in what was measured last",
+    )
     parser.add_argument("--without", action="append", choices=PARTS, default=[], help="a whole run but for this part")
     parser.add_argument("--skip-stock", action="store_true", help="Faro alone")
     parser.add_argument("--setup", action="store_true", help="also make both environments anew, downloading everything")
@@ -263,14 +280,22 @@ def _options() -> argparse.Namespace:
 
 def _blank() -> dict[str, Any]:
     pages = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
-    commit = subprocess.run(["git", "rev-parse", "--short", "HEAD"], cwd=ROOT, capture_output=True, text=True)  # noqa: PLW1510
     return {
-        "when": datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC"),
-        "commit": commit.stdout.strip() if commit.returncode == 0 else "none yet",
+        "when": _now(),
+        "commit": _commit(),
         "machine": {"cores": os.cpu_count(), "memory_gb": round(pages / 2**30)},
-        "other_load": {},
+        "measured": {},
         "notes": [],
     }
+
+
+def _now() -> str:
+    return datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC")
+
+
+def _commit() -> str:
+    found = subprocess.run(["git", "rev-parse", "--short", "HEAD"], cwd=ROOT, capture_output=True, text=True)  # noqa: PLW1510
+    return found.stdout.strip() if found.returncode == 0 else "none yet"
 
 
 def _say(text: str) -> None:

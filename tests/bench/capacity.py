@@ -18,7 +18,7 @@ from tests.bench.processes import ROOT
 from tests.bench.report import table
 
 FIGURES = ROOT / "docs" / "figures"
-PAGES = {"en": ROOT / "docs" / "capacity.md", "es": ROOT / "docs" / "capacidad.md"}
+PAGES = {"en": ROOT / "docs" / "capacity.md", "es": ROOT / "docs" / "es" / "capacidad.md"}
 
 #: Conversations a day.
 SIZES = {"office": 500, "country": 5_000, "region": 50_000}

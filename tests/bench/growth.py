@@ -124,7 +124,11 @@ async def measure(folder: Path) -> dict[str, Any]:
     return {
         name: {
             str(turn): dict(
-                zip(("ms", "processor_ms", "bytes"), map(statistics.median, zip(*rows, strict=True)), strict=True)
+                zip(
+                    ("ms", "processor_ms", "bytes"),
+                    (round(statistics.median(one), 1) for one in zip(*rows, strict=True)),
+                    strict=True,
+                )
             )
             for turn, rows in turns.items()
         }

@@ -28,8 +28,9 @@ LOADS = {"1": "1 at a time", "8": "8 at a time", "0": "20 a second offered"}
 STORES = {"ours": "our session store", "theirs": "Rasa's SQLTrackerStore"}
 
 METHOD = """\
-* One run, one machine, one after the other; where both can be up at a time (turns), rounds alternate between them, so
-  that whatever else the machine does hits both. Compare columns, not with other machines.
+* One machine; each part in one run, whose date is below. Where both can be up at a time (turns), rounds alternate between
+  them, so that whatever else the machine does hits both. Compare columns, not with other machines, and not parts of
+  different dates. Processor time is less changed by what else the machine does than any other figure.
 * **The same**: one rule a topic, the texts and buttons of `content/`, the messages of `tests/questions` in conversations of
   six, each in one language, every conversation a new contact.
 * **Examples**: Faro learns all of `data/nlu`. Stock learns 20 of each topic and language, evenly spread, for 3 epochs of
@@ -158,7 +159,7 @@ def _turns(results: dict[str, Any]) -> str:
             rows.append(
                 (
                     f"{load_name}: {system}",
-                    *(f"{load[name]:.0f} ms" for name in ("p50_ms", "p95_ms", "p99_ms")),
+                    *(f"{load[name]:.0f} ms" if name in load else "–" for name in ("p50_ms", "p95_ms", "p99_ms")),
                     f"{load['per_second']:.1f}",
                     f"{load['processor_ms']:.1f} ms",
                     str(load["turns"]),
@@ -251,8 +252,22 @@ def _each(turns_of: dict[str, Any], load: str, field: str) -> str:
     return ", ".join(shown) or "–"
 
 
+def _or_dash(value: float | None) -> str:
+    return "–" if value is None else f"{value:.1f}"
+
+
 def _load(results: dict[str, Any]) -> str:
-    shown = ", ".join(f"{part} {cores:.1f}" for part, cores in results.get("other_load", {}).items())
-    return (
-        f"Cores kept busy by others just before each part (of {results['machine']['cores']}): {shown}." if shown else ""
-    )
+    rows = [
+        (
+            part,
+            one["when"],
+            one["commit"],
+            f"{one['busy']:.1f} of {results['machine']['cores']}",
+            _or_dash(one["queue"]),
+        )
+        for part, one in results.get("measured", {}).items()
+    ]
+    if not rows:
+        return ""
+    head = ("Part", "measured", "commit", "cores that others kept busy just before", "load average")
+    return "What else the machine did:\n\n" + table(head, rows)

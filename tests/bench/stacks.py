@@ -35,6 +35,7 @@ OTHER = "the rest"
 #: threads that sleep, but not reliably on virtual machines; none of these uses the processor.
 _WAITS = re.compile(
     r"^(Condition\.)?wait\b|^BaseDatabaseWrapper\._commit|^SyncStream\.read|^(Epoll)?Selector\.select|^sleep|^wait_for"
+    r"|^serve \(sanic/server/runners"  # its event loop
 )
 
 

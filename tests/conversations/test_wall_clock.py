@@ -103,7 +103,7 @@ def test_an_answer_that_waits_goes_out_after_the_clock_was_put_back(clock: Clock
         clock.forward(seconds=25)
     assert deliver_next({"post": post}, clock=clock)
     assert post.sent == ["1"]
-    assert Line.objects.filter(pk="post", paused_until__lte=clock.now).exists()
+    assert not Line.objects.filter(paused_until__gt=clock.now).exists()
 
 
 @pytest.mark.django_db

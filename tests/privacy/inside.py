@@ -32,7 +32,12 @@ def file_of_figures() -> str:
     roles.give(account, Role.READER)
     client = Client()
     client.force_login(account)
-    return b"".join(client.get("/console/figures/file?period=7")).decode()
+    return _content(client.post("/console/figures/file", {"period": "7"}))
+
+
+def _content(response: Any) -> str:
+    assert response.status_code == 200, response.status_code
+    return b"".join(response).decode()
 
 
 def mask() -> int:

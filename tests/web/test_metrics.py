@@ -17,7 +17,7 @@ from prometheus_client import CollectorRegistry, generate_latest
 
 from bot.channels.webchat.languages import library
 from bot.conversations import heartbeat, readings
-from bot.conversations.models import Contact, Handover, Line, Message
+from bot.conversations.models import Contact, Handover, Heartbeat, Line, Message
 from bot.conversations.rasa_client import RasaState
 from bot.settings import ROOT
 from bot.watching.figures import HTTP
@@ -120,6 +120,14 @@ def test_workers_are_counted_and_the_age_of_the_last_sign_is_said() -> None:
     heartbeat.Pulse(heartbeat.WORKER, now=now).beat(now=now - timedelta(seconds=7))
     assert "faro_workers 1.0" in _text(_look(now))
     assert "faro_heartbeat_age_seconds 7.0" in _text(_look(now))
+    Heartbeat.objects.update(passage="open")
+    heartbeat.Pulse(heartbeat.WORKER, now=now).beat(now=now)
+    text = _text(_look(now))
+    assert "faro_workers 2.0" in text
+    assert [
+        f'faro_rasa_passage{{state="{one}"}} {number}.0' in text for one, number in (("closed", 1), ("open", 1))
+    ] == [True] * 2
+    assert 'faro_rasa_passage{state="trial"} 0.0' in text
 
 
 @pytest.mark.django_db

@@ -13,4 +13,9 @@ class Migration(migrations.Migration):
             # In the database too: while an update rolls out, workers of before still write rows.
             field=models.CharField(db_default="", default="", max_length=8),
         ),
+        migrations.AddField(
+            model_name="line",
+            name="doubted_at",
+            field=models.DateTimeField(blank=True, null=True),
+        ),
     ]
