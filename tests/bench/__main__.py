@@ -159,10 +159,7 @@ class Bench:
             self.results["turns"] = self.rounds(systems)
             self.results["memory"] = {name: report.memories(system.memory()) for name, system in systems.items()}
             self.results["storage"] = {
-                name: {
-                    "bytes_a_turn": (system.server.size() - empty[name]) / self.turns_of(name),
-                    "connections": system.server.most_connections,
-                }
+                name: {"bytes_a_turn": round((system.server.size() - empty[name]) / self.turns_of(name))}
                 for name, system in systems.items()
                 if isinstance(system, faro.Faro)
             }
@@ -207,7 +204,6 @@ class Bench:
                     "database": name,
                     "crowd": report.turns(crowd),
                     "offered": report.turns(offered),
-                    "connections": system.server.most_connections,
                     "memory": sum(one.share for one in system.memory().values()),
                 }
                 _say(f"{number} Rasa, {name}: {crowd.per_second:.1f}/s")

@@ -6,12 +6,13 @@ import contextlib
 import math
 import os
 import secrets
+import sqlite3
 import threading
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit, urlunsplit
+from urllib.parse import unquote, urlsplit, urlunsplit
 
 from tests.bench.measure import processor
 
@@ -33,12 +34,11 @@ def best_of(folder: Path, stack: ExitStack) -> tuple[str, str]:
 
 
 class Server:
-    """What a database takes: processor time of PostgreSQL's processes for us, connections, bytes; of SQLite the bytes."""
+    """What a database takes: processor time of PostgreSQL's processes for us, and bytes; of SQLite the bytes."""
 
     def __init__(self, url: str) -> None:
         self._url = url
         self._used: dict[int, float] = {}
-        self._most = 0
         self._over = threading.Event()
         self._postgres = url.startswith("postgres")
         self._watcher = threading.Thread(target=self._watch, daemon=True)
@@ -52,16 +52,13 @@ class Server:
         self._look()
         return {"postgres": sum(self._used.values())}
 
-    @property
-    def most_connections(self) -> int:
-        """The most that were open at a time."""
-        return self._most
-
     def size(self) -> int:
         """Bytes on disk, with indexes and what is not yet merged."""
         if not self._postgres:
-            path = Path(urlsplit(self._url).path)
-            return sum(one.stat().st_size for one in path.parent.glob(f"{path.name}*"))
+            # Not the files: the journal beside the database keeps its greatest length.
+            with contextlib.closing(sqlite3.connect(unquote(urlsplit(self._url).path).replace("//", "/"))) as rows:
+                query = "SELECT page_count * page_size FROM pragma_page_count(), pragma_page_size()"
+                return int(rows.execute(query).fetchone()[0])
         with self._connected() as connection:
             return int(connection.execute("SELECT pg_database_size(current_database())").fetchone()[0])
 
@@ -83,7 +80,6 @@ class Server:
             ).fetchall()
         found = {pid: processor(pid) for (pid,) in rows}
         self._used |= {pid: seconds for pid, seconds in found.items() if not math.isnan(seconds)}
-        self._most = max(self._most, len(found))
 
     def _watch(self) -> None:
         while not self._over.wait(1.0):

@@ -176,18 +176,17 @@ def _section(title: str, table: str) -> tuple[str, ...]:
 def _replicas(results: dict[str, Any]) -> str:
     rows = [
         (
-            f"{number} Rasa, {number} workers, {one['database']}",
+            f"{number} Rasa and as many workers, {one['database']}",
             f"{one['crowd']['per_second']:.1f}",
             f"{one['crowd']['processor_ms']:.1f} ms",
             *(f"{one['offered'][name]:.0f} ms" for name in ("p50_ms", "p95_ms", "p99_ms")),
             str(one["crowd"]["unanswered"] + one["offered"]["unanswered"]),
-            str(one["connections"]),
             _mb(one["memory"]),
         )
         for number, one in results.get("replicas", {}).items()
     ]
     head = ("", "turns a second, 16 at a time", "processor a turn", "at 20 a second: p50", "p95", "p99")
-    return table((*head, "unanswered", "connections", "memory"), rows) if rows else ""
+    return table((*head, "unanswered", "memory"), rows) if rows else ""
 
 
 def _growth(results: dict[str, Any]) -> str:
@@ -205,11 +204,8 @@ def _growth(results: dict[str, Any]) -> str:
 
 
 def _storage(results: dict[str, Any]) -> str:
-    rows = [
-        (name, f"{one['bytes_a_turn'] / 1000:.1f} kB", str(one["connections"] or "–"))
-        for name, one in results.get("storage", {}).items()
-    ]
-    return table(("Database", "on disk for a turn, with indexes", "connections at most"), rows) if rows else ""
+    rows = [(name, f"{one['bytes_a_turn'] / 1000:.1f} kB") for name, one in results.get("storage", {}).items()]
+    return table(("Database", "on disk for a turn, with indexes"), rows) if rows else ""
 
 
 def _memory(results: dict[str, Any]) -> str:

@@ -193,3 +193,10 @@ def test_a_worker_has_as_many_connections_as_the_pages_on_capacity_say() -> None
     )
     beside = 4  # Telegram's polling, notices, the audit trail, the training of the review
     assert len(running._threads) + beside == capacity.TURN_THREADS + capacity.DELIVERY_THREADS + capacity.OTHER_THREADS
+
+
+def test_the_pages_on_capacity_are_what_the_figures_say() -> None:
+    """Whoever measures again writes them again: `make bench`, or python -m tests.bench.capacity."""
+    measured = capacity.Measured.read(ROOT / "docs" / "figures")
+    for language, path in capacity.PAGES.items():
+        assert path.read_text(encoding="utf-8") == capacity.page(language, measured)
