@@ -52,8 +52,9 @@ evaluate: $(INSTALLED)  ## Measure understanding on our own test questions (STOC
 bench: $(INSTALLED)  ## Measure Faro beside stock Rasa (installs stock Rasa into .tools, 3 GB)
 	$(BIN)/python -m tests.bench
 
-load: $(INSTALLED)  ## Measure a burst of WhatsApp messages until everybody has an answer
+load: $(INSTALLED)  ## Measure a burst of WhatsApp messages until everybody has an answer, and a flood
 	$(BIN)/python -m tests.bench.channels
+	$(BIN)/python -m tests.bench.flood
 
 faults: $(INSTALLED)  ## Do every fault to a running Faro, for two minutes each, and count what people got (2 hours)
 	$(BIN)/python -m tests.bench.faults

@@ -21,6 +21,8 @@ VERBS = {
     "export": ("export", "everything kept about a contact, as JSON: for whoever asks what we know of them"),
     "figures": ("figures", "figures of a period as a table (CSV), as the console shows them"),
     "addresses": ("addresses", "seal where people are written to with a new key: addresses rotate"),
+    "backup": ("backup", "back up the database and what staff edit, sealed: backup FILE"),
+    "restore": ("restore", "bring a backup back: restore FILE [--check] [--replace] [--files FOLDER]"),
     "retention": ("retention", "delete what is older than RETENTION_DAYS"),
     "staff": ("staff", "accounts for the console: staff add, roles, password, second-factor, remove, list"),
     "demo": ("demo", "invented conversations, to look around and to measure: demo --messages N, demo --remove"),

@@ -46,6 +46,10 @@ class DatabaseUnusable(FaroError):
     """A command cannot use the database; the message says why, without a row of it."""
 
 
+class BackupError(FaroError):
+    """A backup cannot be made or restored; the message says why, without anything of what is in it."""
+
+
 class GuardError(FaroError):
     """A start-up guard of bot/rasa_compat/guards.py refused to start Rasa."""
 

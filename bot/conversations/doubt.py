@@ -20,7 +20,7 @@ SEVERAL = 3
 REST = timedelta(seconds=20)
 
 #: When for so long there was nothing new to try with, one of those in doubt tries with its second chance.
-QUIET = timedelta(minutes=1)
+QUIET = timedelta(seconds=30)
 
 
 def begin(channel: str, *, now: datetime) -> None:

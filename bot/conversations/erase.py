@@ -12,13 +12,17 @@ from django.db.models.fields.reverse_related import ManyToOneRel, OneToOneRel
 
 from bot.conversations import remains
 from bot.conversations.counting import count_before_deletion, lock
-from bot.conversations.models import Address, Contact, Feedback, Gone, Message
+from bot.conversations.models import Address, Contact, Erasure, Feedback, Gone, Message
 
 #: How long the receipt of an erasure may wait to be fetched by a page that was closed.
 RECEIPT_LIFE = timedelta(minutes=10)
 
 #: How long providers may repeat a delivery: WhatsApp tries for 7 days (Meta, webhooks, 2026-11), Telegram for one.
 REPEATED_FOR = timedelta(days=8)
+
+#: A backup that is older brings back nobody: what is in it is older than any retention (LONGEST_RETENTION in
+#: bot/settings.py), and a day.
+KNOWN_AS_ERASED_FOR = timedelta(days=31)
 
 
 def erase(contact: Contact, *, now: datetime, asked: Message | None = None) -> Contact:
@@ -42,6 +46,7 @@ def erase(contact: Contact, *, now: datetime, asked: Message | None = None) -> C
         if asked is not None and (after := _written_after(contact, asked)):
             return _begin_anew(contact, after, now=now)
         remember_gone(contact.messages.all(), now=now)
+        _note(contact, now=now)
         for model, key in belonging_to(Contact):
             if model is not Address:  # the receipt still has to be sent somewhere
                 model._base_manager.filter(**{key: contact}).delete()
@@ -68,6 +73,7 @@ def _begin_anew(contact: Contact, waiting: list[int], *, now: datetime) -> Conta
     Message.objects.filter(pk__in=waiting).update(contact=anew)
     contact.addresses.update(contact=anew)
     remember_gone(contact.messages.all(), now=now)
+    _note(contact, now=now)
     contact.delete()
     return anew
 
@@ -77,6 +83,7 @@ def forget(contact: Contact, *, now: datetime) -> None:
     with transaction.atomic():
         count_before_deletion(lock(Contact.objects.filter(pk=contact.pk)))
         remember_gone(contact.messages.all(), now=now)
+        _note(contact, now=now)
         contact.delete()
         transaction.on_commit(remains.empty_log)
 
@@ -104,6 +111,11 @@ def belonging_to(model: type[Model]) -> Iterator[tuple[type[Model], str]]:
             yield relation.related_model, relation.field.name
 
 
+def _note(contact: Contact, *, now: datetime) -> None:
+    """Keep the random id for as long as a backup may bring the contact back: bot/backup/restore.py erases it again."""
+    Erasure.objects.update_or_create(contact=contact.pk, defaults={"at": now})
+
+
 def remember_gone(messages: QuerySet[Message], *, now: datetime) -> None:
     """Keep the keyed ids of messages that are about to be deleted for as long as their provider may bring them again."""
     # What has a reference came from a provider; the web page repeats nothing once it has been told.
@@ -120,5 +132,6 @@ def remember_gone(messages: QuerySet[Message], *, now: datetime) -> None:
 def sweep_erased(*, now: datetime) -> int:
     """Remove erased contacts whose receipt has waited long enough. Returns how many."""
     Gone.objects.filter(until__lt=now).delete()
+    Erasure.objects.filter(at__lt=now - KNOWN_AS_ERASED_FOR).delete()
     _, by_model = Contact.objects.filter(erased_at__lt=now - RECEIPT_LIFE).delete()
     return by_model.get(Contact._meta.label, 0)

@@ -101,6 +101,10 @@ ROOMS: Mapping[str, frozenset[str]] = {
     | {"bot.channels.webchat", "bot.channels.roster", "bot.channels.contract", "bot.watching", "prometheus_client"}
     | _DJANGO
     | _WORDS,
+    # Backups: the database from outside, what was erased from inside.
+    "bot.backup": frozenset({"cryptography", "bot.__version__", "bot.settings", "bot.conversations"})
+    | _DJANGO
+    | _WORDS,
     # Commands and measuring: whoever puts the rooms together. Rasa only through rasa_compat.
     "bot.__main__": frozenset({"bot.errors", "bot.answers.problems"}),
     "bot.supervisor": frozenset({"httpx"}),
@@ -114,6 +118,7 @@ ROOMS: Mapping[str, frozenset[str]] = {
             "bot.settings",
             "bot.supervisor",
             "bot.answers",
+            "bot.backup",
             "bot.channels",
             "bot.conversations",
             "bot.evaluation",

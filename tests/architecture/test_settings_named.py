@@ -23,6 +23,7 @@ ALLOWED = {
     "bot.rasa_compat.guards": "judges the environment that Rasa is about to read",
     "bot.rasa_compat.training": "switches Rasa's cache and bars off",
     "bot.supervisor": "hands the environment on to its children",
+    "bot.backup.postgres": "hands the environment on to the programs of PostgreSQL, with the password",
     "bot.web": "names Django's settings module",
 }
 

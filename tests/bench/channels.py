@@ -89,8 +89,13 @@ def webhook(person: str, number: str, text: str, now: float) -> tuple[bytes, str
     return body, "sha256=" + hmac.new(SECRET.encode(), body, hashlib.sha256).hexdigest()
 
 
-async def burst(url: str, texts: Sequence[str], *, rate: float, prefix: int) -> tuple[list[float], int, float]:
-    """Send each text as a webhook, `rate` a second; returns latencies, refusals, and the seconds that it took."""
+async def burst(
+    url: str, texts: Sequence[str], *, rate: float, prefix: int, each: int = EACH
+) -> tuple[list[float], int, float]:
+    """Send each text as a webhook, `rate` a second; returns latencies, refusals, and the seconds that it took.
+
+    A person writes `each` of them; persons are numbered from `prefix`.
+    """
     begun = time.monotonic()
     latencies: list[float] = []
     refused = 0
@@ -101,7 +106,7 @@ async def burst(url: str, texts: Sequence[str], *, rate: float, prefix: int) -> 
             nonlocal refused
             due = begun + place / rate
             await asyncio.sleep(max(0.0, due - time.monotonic()))
-            body, signature = webhook(str(prefix + place // EACH), f"{prefix}.{place}", text, time.time())
+            body, signature = webhook(str(prefix + place // each), f"{prefix}.{place}", text, time.time())
             headers = {"X-Hub-Signature-256": signature, "Content-Type": "application/json"}
             async with session.post(url, data=body, headers=headers) as response:
                 refused += response.status != httpx.codes.OK

@@ -35,16 +35,16 @@ PAGE = ROOT / "docs" / "figures" / "faults.md"
 
 #: What stands above the tables.
 PREFACE = """\
-Written by `make faults`. Five people write every 0.7 s to a Faro as `make run` starts it: three on WhatsApp, whose stand-
-in repeats and reports, one on Telegram by polling, one on the page. Meanwhile one fault after the other is done to it.
-After each it is asked past Faro, in its database and at the provider: every message that was accepted has exactly one
+Written by `make faults`. Five people write every 0.7 s to a Faro as `make run` starts it: three on WhatsApp, whose
+stand-in repeats and reports, one on Telegram by polling, one on the page. Meanwhile one fault after the other is done to
+it. After each it is asked past Faro, in its database and at the provider: every message that was accepted has exactly one
 answer; the order of each person is kept; nothing waits, is on its way or is held; no answer was given up; nothing came
 more than twice.
 
 *Wrong* is empty when all of that holds. *Copies* are answers that came a second time, because nobody could know whether
 they had come. *Well after* counts until nothing waited and /readyz said 200; what may have arrived is sent again after 25
 s, and so much is part of it. *Said*: whether /readyz named the fault while it lasted, where it lasts long enough to be
-named."""
+named. A fault without a row was not run there; docs/figures/faults.json says on which day each was."""
 
 #: Megabytes of the disk that is filled, by database.
 SIZES = {"SQLite": 32, "PostgreSQL": 160}

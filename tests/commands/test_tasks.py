@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shlex
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -47,12 +50,20 @@ CONSOLE = {
     "watch-faro.md": "es/vigilar-faro.md",
 }
 
+#: The same for tasks of whoever has the server: each command is typed on an installation of its own, below.
+MACHINE = {
+    "back-up-and-restore.md": "es/respaldar-y-restaurar.md",
+    "upgrade.md": "es/actualizar.md",
+}
+
 _COMMAND = re.compile(r"^ {4,}\.venv/bin/bot (?:content|telegram|whatsapp) (.+)$", re.MULTILINE)
+_OF_MACHINE = re.compile(r"^ {4,}\.venv/bin/bot ((?:backup|restore|migrate).*)$", re.MULTILINE)
 
 
 def commands(name: str) -> list[list[str]]:
-    """What is typed behind `bot content`, or behind the verb of a provider."""
-    return [shlex.split(line) for line in _COMMAND.findall((TASKS / name).read_text(encoding="utf-8"))]
+    """What is typed behind `bot content` or the verb of a provider; in a task of MACHINE with the verb."""
+    pattern = _OF_MACHINE if name in {*MACHINE, *MACHINE.values()} else _COMMAND
+    return [shlex.split(line) for line in pattern.findall((TASKS / name).read_text(encoding="utf-8"))]
 
 
 @pytest.fixture
@@ -85,13 +96,32 @@ def test_every_command_of_a_task_works_as_it_is_written(
         assert told.out.strip(), arguments
 
 
-@pytest.mark.parametrize("name", BOTH | ABROAD | CONSOLE)
+@pytest.mark.parametrize("name", MACHINE)
+def test_every_command_for_whoever_has_the_server_works_as_it_is_written(name: str, tmp_path: Path) -> None:
+    environ = {
+        **os.environ,
+        "DATA_DIR": str(tmp_path / "var"),
+        "BACKUP_KEY": "0123456789abcdef" * 2,
+        "PYTHONPATH": str(ROOT),
+    }
+    environ.pop("DATABASE_URL", None)
+    (tmp_path / "backups").mkdir()
+    for arguments in [["migrate"], *commands(name)]:
+        typed = [sys.executable, "-m", "bot", *arguments]
+        done = subprocess.run(typed, cwd=tmp_path, env=environ, capture_output=True, text=True, timeout=60, check=False)
+        assert done.returncode == 0, f"{arguments}: {done.stderr}"
+    assert list((tmp_path / "backups").iterdir())
+    if any("--files" in arguments for arguments in commands(name)):
+        assert (tmp_path / "restored" / "content" / "contacts.yml").is_file()
+
+
+@pytest.mark.parametrize("name", BOTH | ABROAD | CONSOLE | MACHINE)
 def test_a_task_says_the_same_in_both_languages_and_leads_from_one_to_the_other(name: str) -> None:
     def plain(arguments: list[str]) -> list[str]:
         said = shlex.join(arguments)
         return shlex.split(re.sub(r"--lang (?:en|es)|--source '[^']*'", "", said))
 
-    other = (BOTH | ABROAD | CONSOLE)[name]
+    other = (BOTH | ABROAD | CONSOLE | MACHINE)[name]
     assert [plain(command) for command in commands(name)] == [plain(command) for command in commands(other)]
     english, spanish = (TASKS / name).read_text(encoding="utf-8"), (TASKS / other).read_text(encoding="utf-8")
     assert f"]({other})" in english
@@ -105,4 +135,5 @@ def test_every_task_in_spanish_is_one_in_english() -> None:
         *BOTH.values(),
         *ABROAD.values(),
         *CONSOLE.values(),
+        *MACHINE.values(),
     }

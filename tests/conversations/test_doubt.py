@@ -90,6 +90,17 @@ def test_a_silence_in_which_nobody_else_writes_ends_too(clock: Clock) -> None:
     assert not Message.objects.exclude(state="sent").exists()
 
 
+def test_a_moment_of_silence_costs_a_few_people_seconds_and_not_minutes(clock: Clock) -> None:
+    channel = Silent()
+    for number in range(SEVERAL):
+        write(number, clock)
+    channel.silent = True
+    run(channel, clock, seconds=5, writing=False)
+    channel.silent = False
+    run(channel, clock, seconds=60, writing=False)
+    assert not Message.objects.exclude(state="sent").exists()
+
+
 def test_one_message_whose_fate_is_unknown_is_sent_again_after_its_patience_as_ever(clock: Clock) -> None:
     channel = Silent()
     write(0, clock)

@@ -13,23 +13,47 @@ from django.db import connection
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.channels.limits import Pace
+from bot.channels.contract import Parcel, Sent
+from bot.channels.layout import Words
+from bot.channels.limits import TELEGRAM, Pace
 from bot.conversations import flood, handover
 from bot.conversations.accept import Accepted, accept
 from bot.conversations.addresses import AddressBook
 from bot.conversations.claim import LEASE, claim_next
+from bot.conversations.deliver import deliver_next
 from bot.conversations.intake import Intake
 from bot.conversations.models import Contact, Message
+from bot.conversations.outbox import enqueue
 from bot.conversations.record import record
 from bot.conversations.turn import Turn, take_turn
 from bot.settings import Settings
-from bot.words import Edited, Incoming, Kind
+from bot.words import Edited, Incoming, Kind, Outgoing
 from tests.conversations.conftest import KEY, Clock, NamedPhrases, ScriptedRasa, heard, reply
 
 pytestmark = pytest.mark.django_db
 
 #: A small allowance, so that few messages are a flood.
 LIMIT = Pace(3.0, 8, "", "")
+
+
+class Post:
+    """A channel that takes everything, and remembers it."""
+
+    name = "telegram"
+    patience = timedelta(seconds=30)
+    window: timedelta | None = None
+
+    def __init__(self) -> None:
+        self.parcels: list[Parcel] = []
+
+    def send(self, parcel: Parcel) -> Sent:
+        self.parcels.append(parcel)
+        return Sent()
+
+    def show_typing(self, addresses: tuple[str, ...], reference: str) -> None:
+        raise AssertionError("nobody types here")
+
+
 NOW = datetime(2026, 11, 30, 12, tzinfo=UTC)
 PHRASES = NamedPhrases()
 
@@ -279,6 +303,25 @@ def test_many_floods_at_once_do_not_keep_one_person_waiting(clock: Clock, write:
         before += 1
         take_turn(claim, rasa=ScriptedRasa(reply()), phrases=PHRASES, clock=clock)
     assert before == 10, "one of each of them, which came first"
+
+
+def test_what_is_said_to_a_flooder_does_not_hold_up_what_is_said_to_others(clock: Clock) -> None:
+    book = AddressBook(KEY, ["k" * 40])
+    people = []
+    for who, answers in (("flooder", 40), *((f"person {number}", 1) for number in range(5))):
+        said = Incoming("telegram", who, f"u {who}", Kind.TEXT, text="hola", reference=who)
+        contact = accept(said, key=KEY, now=clock.now, book=book).contact
+        texts = [Outgoing(text=f"{who}: {number}") for number in range(answers)]
+        for number, text in enumerate(texts):  # each in a turn of its own
+            words = Words("options", "more")
+            enqueue(contact, None, [text], key=f"{who}-{number}", language="es", now=clock.now, words=words)
+        people.append(contact)
+    post = Post()
+    while deliver_next({"telegram": post}, clock=clock, book=book):
+        pass
+    to = [parcel.contact for parcel in post.parcels]
+    assert {str(one.pk) for one in people[1:]} <= set(to), "everybody has an answer, at once"
+    assert to.count(str(people[0].pk)) == TELEGRAM.pace_of_one.burst  # type: ignore[union-attr]
 
 
 def test_a_contact_that_is_held_back_does_not_stop_the_claim_of_others(clock: Clock, write: Write) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -105,6 +106,17 @@ def test_a_dialogue_that_rested_too_long_begins_anew(clock: Clock, say: Callable
     turn(rasa, clock)
     assert rasa.requests[1].state == ()
     assert rasa.requests[1].language == "fr"
+
+
+def test_a_dialogue_may_be_set_to_be_shorter(clock: Clock, say: Callable[..., Message]) -> None:
+    rasa = ScriptedRasa(reply(), reply())
+    for _ in range(2):
+        say()
+        claim = claim_next(now=clock.now)
+        assert claim is not None
+        take_turn(claim, rasa=rasa, phrases=NamedPhrases(), clock=clock, dialogue=timedelta(minutes=10))
+        clock.forward(minutes=11)
+    assert rasa.requests[1].state == ()
 
 
 @pytest.mark.parametrize(

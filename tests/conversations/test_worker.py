@@ -5,8 +5,9 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.db import OperationalError
@@ -16,7 +17,7 @@ from bot.conversations import heartbeat
 from bot.conversations import worker as worker_module
 from bot.conversations.alive import AliveFile
 from bot.conversations.claim import Claim, claim_next
-from bot.conversations.models import DailyCount, Message
+from bot.conversations.models import Contact, DailyCount, Message
 from bot.conversations.turn import Turn, take_turn
 from bot.conversations.worker import Worker
 from bot.words import TurnReply, TurnRequest
@@ -40,9 +41,9 @@ class Broken(ScriptedRasa):
         raise RuntimeError("nobody thought of this")
 
 
-def work(rasa: ScriptedRasa, until: Callable[[], bool], *, seconds: float = 20) -> float:
+def work(rasa: ScriptedRasa, until: Callable[[], bool], *, seconds: float = 20, **more: Any) -> float:
     """Run a worker until something is so; returns how long it took."""
-    running = Worker(rasa=rasa, phrases=NamedPhrases(), channels={}, threads=3, retention_days=30)
+    running = Worker(rasa=rasa, phrases=NamedPhrases(), channels={}, threads=3, retention_days=30, **more)
     begun = time.monotonic()
     running.start()
     try:
@@ -64,6 +65,24 @@ def clock() -> Clock:
     clock = Clock()
     clock.now = timezone.now()
     return clock
+
+
+def test_the_worker_masks_what_its_settings_say_and_leaves_the_rest(say: Callable[..., Message], clock: Clock) -> None:
+    now = clock.now
+    texts = {}
+    for minutes, who in ((11, "ana"), (9, "eva")):
+        clock.now = now - timedelta(minutes=minutes)
+        texts[who] = say("soy el 6123-4567, me dieron el 507-3700", who=who)
+    Message.objects.update(state="answered", done_at=now)
+    Contact.objects.update(dialogue=[{"event": "user"}], dialogue_at=now - timedelta(minutes=11))
+
+    def masked() -> bool:
+        return not Message.objects.get(pk=texts["ana"].pk).as_written
+
+    work(Always(), masked, dialogue_minutes=10, published=lambda: {"507-3700"})
+    assert Message.objects.get(pk=texts["ana"].pk).text == "soy el [phone], me dieron el 507-3700"
+    assert Message.objects.get(pk=texts["eva"].pk).text == "soy el 6123-4567, me dieron el 507-3700"
+    assert set(Contact.objects.values_list("dialogue_at", flat=True)) == {None}
 
 
 def test_everybody_is_answered_once(say: Callable[..., Message]) -> None:

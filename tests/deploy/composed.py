@@ -49,7 +49,7 @@ def filled(value: Any) -> Any:
 
 
 def composed(*beside: Path) -> dict[str, Any]:
-    """The base with files beside it, merged as Compose does: mappings by key, lists one after the other."""
+    """The base with files beside it, merged as Compose does: mappings by key, lists one after the other but for commands."""
     whole: dict[str, Any] = {}
     for path in (BASE, *beside):
         whole = _merged(whole, filled(yaml.safe_load(path.read_text(encoding="utf-8"))))
@@ -61,7 +61,7 @@ def _merged(under: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]
     for name, value in over.items():
         if isinstance(value, dict) and isinstance(result.get(name), dict):
             result[name] = _merged(result[name], value)
-        elif isinstance(value, list) and isinstance(result.get(name), list):
+        elif isinstance(value, list) and isinstance(result.get(name), list) and name != "command":
             result[name] = [*result[name], *value]
         else:
             result[name] = deepcopy(value)

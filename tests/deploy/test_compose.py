@@ -249,6 +249,24 @@ def test_compose_takes_the_files_and_understands_what_this_test_understands(
         assert given == set(service.get("secrets", ()))
 
 
+def test_what_watches_faro_stands_on_networks_that_there_are_and_leaves_the_health_of_the_worker_to_be_asked() -> None:
+    watch = ROOT / "deploy" / "watch" / "docker-compose.watch.yml"
+    whole = composed(watch)
+    for name, service in whole["services"].items():
+        assert set(service.get("networks", ())) <= set(whole["networks"]), name
+    reached = {"web", "worker", "rasa", "actions"}
+    on = set(whole["services"]["prometheus"]["networks"])
+    assert all(on & set(whole["services"][name]["networks"]) for name in reached)
+    assert "--alive" in whole["services"]["worker"]["command"]
+    compose = _compose()
+    if compose is not None:
+        kept = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
+        command = [*compose, "--file", str(BASE), "--file", str(watch), "config", "--quiet"]
+        environ = {**kept, **GIVEN, "GRAFANA_PASSWORD": "0" * 32}
+        done = subprocess.run(command, cwd=ROOT, env=environ, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stderr
+
+
 def test_compose_refuses_without_an_address_of_its_own() -> None:
     compose = _compose()
     if compose is None:

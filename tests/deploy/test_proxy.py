@@ -12,7 +12,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -173,6 +173,27 @@ def test_the_proxy_says_what_the_content_says_when_faro_is_away() -> None:
 def test_the_proxy_looks_for_the_web_process_where_compose_starts_it() -> None:
     web = yaml.safe_load((ROOT / "docker-compose.yml").read_text(encoding="utf-8"))["services"]["web"]
     assert f"dynamic a web {web['environment']['PORT']}}}" in CADDYFILE.read_text(encoding="utf-8")
+
+
+def routes(patterns: Iterable[Any], before: str = "/") -> Iterator[str]:
+    """Every path of the web process, with "x" where something varies."""
+    for one in patterns:
+        path = before + re.sub(r"<[^>]+>", "x", str(one.pattern))
+        if hasattr(one, "url_patterns"):
+            yield from routes(one.url_patterns, path)
+        else:
+            yield path
+
+
+def test_every_page_there_is_goes_through_but_those_for_operators() -> None:
+    from bot.web.urls import urlpatterns
+
+    (listed,) = re.findall(r"@public path (.+)", CADDYFILE.read_text(encoding="utf-8"))
+    through = [re.compile(re.escape(path).replace(r"\*", ".*")) for path in listed.split()]
+    everything = set(routes(urlpatterns))
+    assert {"/", "/chat/messages", "/console/waiting/", "/guide/x/poster"} <= everything
+    kept = {path for path in everything if not any(one.fullmatch(path) for one in through)}
+    assert kept == {"/readyz", "/metrics"}
 
 
 def test_the_version_that_is_tried_is_the_one_in_the_image() -> None:

@@ -62,6 +62,9 @@ OTHER_TABLES = {"django_migrations", "sqlite_sequence", "sqlite_stat1", "sqlite_
 #: Tables in which words that somebody wrote may stand; in all others none may.
 WITH_TEXTS = {"conversations_message", "console_verdict", "console_hidden"}
 
+#: Tables in which the random id of somebody who was erased may stand.
+WITH_IDS = {"console_auditentry", "conversations_erasure"}
+
 #: Files of DATA_DIR.
 FILES = re.compile(r"faro\.sqlite3(-wal|-shm|\.lock)?|keys\.json")
 

@@ -121,7 +121,9 @@ def test_an_api_that_is_down_or_answers_nonsense_delays_answers_and_loses_none(h
     if isinstance(house.database, Server):
         pytest.skip("the database has no part in it: on a file alone")
     house.unsure += 60
-    with house.people():
+    with house.people(
+        phones=2
+    ):  # three in doubt at once are a doubtful channel, which rests: tests/conversations/test_doubt.py
         for weather in (Weather.DOWN, Weather.ERRORS, Weather.CUT, Weather.TRUNCATED, Weather.NONSENSE):
             house.provider.weather = weather
             time.sleep(1.5)

@@ -1,16 +1,11 @@
-"""A person's allowance, a message's place in the queue, and who was erased.
+"""A person's allowance, and who was erased.
 
-Beside a Faro that runs: no table is rewritten. The columns may be empty, or the database knows their default.
+Beside a Faro that runs: no table is rewritten (the columns may be empty, or the database knows their default), and of the tables
+that people write in each migration touches one. A turn holds a contact and wants its messages, an arriving message the other way
+round: whoever wanted both tables whole would stand between them, and PostgreSQL would end one of the three as a deadlock.
 """
 
 from django.db import migrations, models
-from django.db.models import F
-
-
-def place(apps, schema_editor):
-    """What waits stands in the queue by when it came."""
-    messages = apps.get_model("conversations", "Message").objects.using(schema_editor.connection.alias)
-    messages.filter(state="waiting", due_at=None).update(due_at=F("created_at"))
 
 
 class Migration(migrations.Migration):
@@ -31,6 +26,4 @@ class Migration(migrations.Migration):
         migrations.AddField(
             "contact", "flood_notice", models.CharField(blank=True, db_default="", default="", max_length=4)
         ),
-        migrations.AddField("message", "due_at", models.DateTimeField(blank=True, null=True)),
-        migrations.RunPython(place, migrations.RunPython.noop),
     ]

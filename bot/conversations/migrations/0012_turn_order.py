@@ -24,7 +24,7 @@ class Migration(migrations.Migration):
     atomic = False
 
     dependencies = [
-        ("conversations", "0011_flood_and_erasures"),
+        ("conversations", "0011_place_in_the_queue"),
     ]
 
     operations = [

@@ -1,0 +1,1 @@
+"""Backups: everything that Faro knows, in one sealed file, and back."""
