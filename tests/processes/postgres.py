@@ -9,6 +9,7 @@ import pwd
 import shutil
 import signal
 import subprocess
+import tempfile
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -173,10 +174,15 @@ class Wire:
 
 
 @contextmanager
-def server(folder: Path) -> Iterator[Server]:
-    """A server for the duration of the context."""
-    started = Server(folder)
-    try:
-        yield started
-    finally:
-        started.close()
+def server(folder: Path | None = None) -> Iterator[Server]:
+    """A server for the duration of the context; without `folder` in one of its own.
+
+    None of pytest's will do: they are closed to other users, and PostgreSQL refuses to be root.
+    """
+    with tempfile.TemporaryDirectory(prefix="faro-postgres-") as own:
+        Path(own).chmod(0o711)
+        started = Server(folder or Path(own))
+        try:
+            yield started
+        finally:
+            started.close()

@@ -55,14 +55,14 @@ for each row when (old.holder is distinct from new.holder) execute function note
 
 
 @contextmanager
-def a_database(folder: Path) -> Iterator[str]:
+def a_database() -> Iterator[str]:
     """A database of this test's own, on TEST_DATABASE_URL or on a server that is started for it."""
     given = os.environ.get("TEST_DATABASE_URL")
     with ExitStack() as stack:
         if not given:
             if reason := postgres.missing():
                 pytest.skip(f"no TEST_DATABASE_URL. {reason}")
-            given = stack.enter_context(postgres.server(folder)).direct_url
+            given = stack.enter_context(postgres.server()).direct_url
         name = f"replicas_{uuid.uuid4().hex[:12]}"
         with psycopg.connect(given, autocommit=True) as connection:
             connection.execute(f'create database "{name}"')
@@ -127,7 +127,7 @@ def house(model: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hou
     """Everything, once for all tests here; the stream with its two deaths has run when the first of them begins."""
     folder = tmp_path_factory.mktemp("replicas")
     with ExitStack() as stack:
-        database = stack.enter_context(a_database(tmp_path_factory.mktemp("postgres")))
+        database = stack.enter_context(a_database())
         web, rasa = neighbours(WEB), neighbours(RASAS)
         faro = Faro(
             folder,
