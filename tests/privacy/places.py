@@ -66,7 +66,7 @@ WITH_TEXTS = {"conversations_message", "console_verdict", "console_hidden"}
 WITH_IDS = {"console_auditentry", "conversations_erasure"}
 
 #: Files of DATA_DIR.
-FILES = re.compile(r"faro\.sqlite3(-wal|-shm|\.lock)?|keys\.json")
+FILES = re.compile(r"faro\.sqlite3(-wal|-shm|\.lock)?|keys\.json|content-kept\.zip")
 
 #: Those that are the database's own: what stands in a table stands there too.
 DATABASE_FILES = ("faro.sqlite3", "faro.sqlite3-wal")

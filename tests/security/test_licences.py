@@ -4,13 +4,19 @@ from __future__ import annotations
 
 import pytest
 
-from tests.security.licences import Licensed, locked
+from bot.settings import ROOT
+from tests.security.licences import ONLY_RUN, Licensed, locked
 
 
 def test_every_locked_package_may_be_passed_on() -> None:
     all_ = list(locked())
     assert len(all_) > 150
     assert [f"{one.name}: {one.licence!r}" for one in all_ if one.refused] == []
+
+
+def test_what_is_only_run_by_tests_is_in_no_image() -> None:
+    images = (ROOT / "requirements-run.lock").read_text(encoding="utf-8")
+    assert not [name for name in ONLY_RUN if f"{name}==" in images]
 
 
 @pytest.mark.parametrize(

@@ -26,7 +26,7 @@ from bot.conversations.accept import MAX_TEXT
 from bot.settings import ROOT
 from bot.web.urls import urlpatterns
 from tests.security.fuzzing import looking
-from tests.security.web import HOST, NUMBER, SECRETS, Browser, Web
+from tests.security.web import HOST, METRICS, NUMBER, SECRETS, Browser, Web
 
 pytestmark = pytest.mark.processes
 
@@ -122,12 +122,13 @@ def send(web: Web, browser: Browser | None, case: Any) -> httpx.Response:
     headers |= {"Host": HOST, "X-Forwarded-Proto": "https"}
     if browser is not None:
         cookies = browser.cookies
-        headers |= browser.headers if "Accept-Language" not in headers else {"X-CSRFToken": browser.token}
+        headers |= browser.headers if "Accept-Language" not in headers else {"X-CSRFToken": browser.token} | METRICS
         headers |= {"Origin": f"https://{HOST}", "X-Telegram-Bot-Api-Secret-Token": SECRETS["TELEGRAM_SECRET"]}
         headers["X-Hub-Signature-256"] = signature(SECRETS["WHATSAPP_APP_SECRET"], body)
     if cookies:
         headers["Cookie"] = "; ".join(f"{name}={value}" for name, value in cookies.items())
-    raw = [(_bytes(name), _bytes(value)) for name, value in headers.items()]
+    # No blanks at the end: no client can send them ("Bearer " without a token).
+    raw = [(_bytes(name), _bytes(value).rstrip()) for name, value in headers.items()]
     web.client.cookies.clear()
     return web.client.request(prepared.method, f"{web.url}{prepared.path_url}", headers=raw, content=body)
 

@@ -26,6 +26,7 @@ from tarsafe import TarSafeException
 
 from bot import notify
 from bot.channels.webchat import languages, session
+from bot.channels.webchat import origin as webchat_origin
 from bot.channels.whatsapp import graph
 from bot.channels.whatsapp.signature import is_signed, signature
 from bot.conversations.accept import command
@@ -103,9 +104,9 @@ ADDRESSES = st.ip_addresses().map(str) | st.sampled_from(
 @given(header=HEADER | st.lists(ADDRESSES, max_size=4).map(", ".join) | harmed(ADDRESSES))
 def test_a_forwarded_address_is_an_address_or_nothing(header: str) -> None:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(origin, "settings", SimpleNamespace(SESSION_COOKIE_SECURE=True))
+        patch.setattr(webchat_origin, "settings", SimpleNamespace(SESSION_COOKIE_SECURE=True))
         asked = request(REMOTE_ADDR="10.0.0.2", HTTP_X_FORWARDED_FOR=header)
-        found, pseudonym = origin.source(asked), origin.address(asked)
+        found, pseudonym = webchat_origin.source(asked), origin.address(asked)
     if found:
         assert ip_network(found)
         assert pseudonym and ip_address(pseudonym) in ip_network("fd00::/8") and found not in pseudonym

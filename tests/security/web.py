@@ -33,7 +33,10 @@ SECRETS = {
     "WHATSAPP_TOKEN": f"EAAG{secrets.token_hex(20)}",
     "WHATSAPP_APP_SECRET": secrets.token_hex(16),
     "WHATSAPP_VERIFY_TOKEN": secrets.token_hex(20),
+    "METRICS_TOKEN": secrets.token_hex(20),
 }
+#: What lets somebody read the figures who comes through the proxy.
+METRICS = {"Authorization": f"Bearer {SECRETS['METRICS_TOKEN']}"}
 NUMBER = "106540352242922"
 
 #: Seconds from the start of the process to its first answer.
@@ -167,8 +170,9 @@ class Browser:
 
     @property
     def headers(self) -> dict[str, str]:
-        """What lets a change through."""
-        return {"X-CSRFToken": self.token, "Origin": f"https://{HOST}", "Accept-Language": self._language}
+        """What lets a change through, and the figures be read."""
+        own = {"X-CSRFToken": self.token, "Origin": f"https://{HOST}", "Accept-Language": self._language}
+        return own | METRICS
 
     def ask(self, method: str, path: str, *, headers: dict[str, str] | None = None, **more: Any) -> httpx.Response:
         return self._web.ask(method, path, headers={**self.headers, **(headers or {})}, cookies=self.cookies, **more)
