@@ -13,7 +13,7 @@ from bot.conversations.accept import accept, was_deleted
 from bot.conversations.addresses import AddressBook
 from bot.conversations.claim import claim_next
 from bot.conversations.erase import RECEIPT_LIFE, erase, forget, sweep_erased
-from bot.conversations.models import Contact, DailyCount, Feedback, Handover, Message
+from bot.conversations.models import Contact, DailyCount, Erasure, Feedback, Handover, Message
 from bot.conversations.retention import enforce
 from bot.conversations.turn import take_turn
 from bot.words import Effect, EffectKind, Incoming
@@ -126,6 +126,8 @@ def test_what_is_written_while_everything_is_being_deleted_is_answered_as_the_wo
     erasing = ScriptedRasa(reply(text="Effacé.", buttons=(), effects=(Effect(EffectKind.ERASE),)))
     take_turn(claim, rasa=erasing, phrases=NamedPhrases(), clock=clock)
 
+    assert list(Erasure.objects.values_list("contact", flat=True)) == [before.pk], "no backup brings it back"
+    Erasure.objects.all().delete()
     assert SECRET not in everything() and before.pk.hex not in everything() and str(before.pk) not in everything()
     anew = Contact.objects.get()
     assert (anew.pseudonym, anew.language, anew.dialogue, anew.erased_at) == (before.pseudonym, "", [], None)
