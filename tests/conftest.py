@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 import tests.environment
 from bot.log import LineFormatter
@@ -19,6 +20,10 @@ from tests import leaving
 from tests.logs import OURS
 
 placeholders.install()
+
+# No example is wrong because the machine is busy; what may not take long is measured in processor time, where it matters.
+settings.register_profile("faro", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("faro")
 
 _connect = socket.socket.connect
 
