@@ -74,6 +74,7 @@ WEB = (
     "skip_to_input",
     "conversation_label",
     "emergency_bar",
+    "leave",
     "not_sent",
     "offline",
     "reload",

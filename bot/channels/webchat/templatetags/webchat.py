@@ -16,6 +16,9 @@ from bot.channels.webchat import languages, links
 
 register = template.Library()
 
+#: Where the link leads that leaves the page at once: a page that everybody opens every day. Nothing is loaded from there.
+ELSEWHERE = "https://www.google.com/"
+
 
 @register.filter
 def linked(text: str) -> SafeString:
@@ -42,3 +45,9 @@ def asset(path: str) -> str:
         return static(path)
     digest = hashlib.sha256(Path(found).read_bytes()).hexdigest()[:8]
     return f"{static(path)}?v={digest}"
+
+
+@register.simple_tag
+def elsewhere() -> str:
+    """The address of a page of no importance."""
+    return ELSEWHERE
