@@ -34,7 +34,7 @@ RUBBISH = b"hola\n\xff\xfe\x00\n\n   \nadi\xc3\xb3s"
 @pytest.mark.parametrize("command", [("nlu",), ("nlu", "--explain"), ("talk", "--json")], ids=" ".join)
 def test_every_line_is_answered_whatever_its_bytes(model: None, tmp_path: Path, command: tuple[str, ...]) -> None:
     process = _begin(*command, folder=tmp_path)
-    out, err = process.communicate(RUBBISH, timeout=120)
+    out, err = process.communicate(RUBBISH, timeout=240)
     assert process.returncode == 0, err
     texts = [json.loads(line)["text"] for line in out.decode().splitlines()]
     assert texts == ["hola", "\ufffd\ufffd\x00", "", "   ", "adiós"]
