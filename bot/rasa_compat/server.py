@@ -43,6 +43,7 @@ def serve_rasa(settings: Settings, *, model: Path, host: str = "127.0.0.1") -> i
 
     from bot.nlu import places
     from bot.rasa_compat import known_once
+    from bot.rasa_compat.model_watch import ModelWatch
     from bot.rasa_compat.turn_channel import model_name
 
     known_once.install()
@@ -61,7 +62,9 @@ def serve_rasa(settings: Settings, *, model: Path, host: str = "127.0.0.1") -> i
         for text in WARM_UP:
             await agent.parse_message(text)
         served.time_understanding(agent.processor)
-        figures.tell_model(lambda: model_name(agent))
+        figures.tell_model(lambda: model_name(app.ctx.agent))
+        watch = ModelWatch(app, root=ROOT, model=model, warm_up=WARM_UP)
+        app.add_task(watch.run())
         figures.tell_content(lambda: str(agent.nlg.speaker.content_version))
         started = True
         log.info("rasa is ready", extra={"port": port})
