@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import unicodedata
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,7 +14,7 @@ from bot.conversations import flood
 from bot.conversations.addresses import AddressBook, one_of, pseudonym
 from bot.conversations.models import Contact, Gone, Message
 from bot.conversations.offered import BUTTONS_REMEMBERED
-from bot.words import COMMANDS, NEAR, Incoming, Kind
+from bot.words import COMMANDS, NAMELESS, NEAR, Incoming, Kind
 
 #: What is kept of one message, in characters. Longer than any question; a page of a book has about 1,800.
 MAX_TEXT = 4_000
@@ -180,12 +179,11 @@ def title_of(contact: Contact, choice: str) -> str:
 
 
 def _known_as(incoming: Incoming, key: str) -> str:
-    """The id by which a repetition is known. A provider's own may hold a phone number, so it is a pseudonym."""
-    if incoming.reference:
-        return pseudonym(key, f"message {incoming.channel}", incoming.provider_id)
-    if len(incoming.provider_id) > MAX_PROVIDER_ID:
-        return hashlib.sha256(incoming.provider_id.encode()).hexdigest()
-    return incoming.provider_id
+    """The id by which a repetition is known; a pseudonym of one that may hold a phone number or what was said."""
+    known = incoming.provider_id
+    if incoming.reference or known.startswith(NAMELESS) or len(known) > MAX_PROVIDER_ID:
+        return pseudonym(key, f"message {incoming.channel}", known)
+    return known
 
 
 def _contact(incoming: Incoming, *, key: str, now: datetime, book: AddressBook | None) -> Contact:
