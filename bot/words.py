@@ -78,14 +78,19 @@ class Outgoing:
     topic: str = field(default="", compare=False)
 
 
+#: How the id of a delivery begins that came without one: what follows was made of what is said in it, and could be guessed
+#: back. It is kept as a keyed pseudonym alone.
+NAMELESS = "nameless:"
+
+
 @dataclass(frozen=True, slots=True)
 class Incoming:
     """One message as a channel received it.
 
     `address` says who on that channel (session, chat id, phone number), `aliases` where else the same person is known
     there: they are turned into keyed pseudonyms, and sealed, before anything is stored. `provider_id` is the channel's
-    own id of the delivery, by which a repeated one is known; `reference` the provider's id of the message, by which it
-    is edited, withdrawn or marked as read. `sent_at` is the provider's time, None where the two cannot differ.
+    own id of the delivery (or NAMELESS), by which a repeated one is known; `reference` the provider's id of the message,
+    by which it is edited, withdrawn or marked as read. `sent_at` is the provider's time, None where the two cannot differ.
     """
 
     channel: str

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import unicodedata
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,9 +12,10 @@ from django.db import IntegrityError, transaction
 from bot.channels.limits import Pace
 from bot.conversations import flood
 from bot.conversations.addresses import AddressBook, one_of, pseudonym
+from bot.conversations.merged import Merged, name_of
 from bot.conversations.models import Contact, Gone, Message
 from bot.conversations.offered import BUTTONS_REMEMBERED
-from bot.words import COMMANDS, NEAR, Incoming, Kind
+from bot.words import COMMANDS, NAMELESS, NEAR, Incoming, Kind
 
 #: What is kept of one message, in characters. Longer than any question; a page of a book has about 1,800.
 MAX_TEXT = 4_000
@@ -107,6 +107,8 @@ def accept(
                     return Accepted(contact=there.contact, message=there, repeated=True)
                 if (joined := _joined(message)) is not None:
                     return Accepted(contact=contact, message=joined, repeated=False)
+                if not message.choice:
+                    message.said_in = Merged.of(name_of(message.reference), message.text).said_in
                 Contact.objects.filter(pk=contact.pk).update(flood_until=place.used_until)
             message.save()
     except IntegrityError:
@@ -155,12 +157,17 @@ def _joined(message: Message) -> Message | None:
     ).first()
     if there is None:
         return None
-    there.text = message.text if message.choice else flood.together(there.text, message.text)
+    if message.choice:
+        there.text = message.text
+    else:
+        merged = Merged.read(there.text, there.said_in).put(name_of(message.reference), message.text)
+        there.text, there.said_in = merged.text, merged.said_in
     there.choice, there.provider_id = message.choice, message.provider_id
     there.reference, there.sealed_reference = message.reference, message.sealed_reference
     if message.sent_at is not None:
         there.sent_at = max(there.sent_at or message.sent_at, message.sent_at)
-    there.save(update_fields=["text", "choice", "provider_id", "reference", "sealed_reference", "sent_at"])
+    changed = ["text", "said_in", "choice", "provider_id", "reference", "sealed_reference", "sent_at"]
+    there.save(update_fields=changed)
     return there
 
 
@@ -179,13 +186,17 @@ def title_of(contact: Contact, choice: str) -> str:
     return next((str(title) for buttons in offered for title, known in buttons if known == choice), "")
 
 
+def kept_id(key: str, channel: str, provider_id: str) -> str:
+    """What is kept of a provider's id: a keyed pseudonym."""
+    return pseudonym(key, f"message {channel}", provider_id)
+
+
 def _known_as(incoming: Incoming, key: str) -> str:
-    """The id by which a repetition is known. A provider's own may hold a phone number, so it is a pseudonym."""
-    if incoming.reference:
-        return pseudonym(key, f"message {incoming.channel}", incoming.provider_id)
-    if len(incoming.provider_id) > MAX_PROVIDER_ID:
-        return hashlib.sha256(incoming.provider_id.encode()).hexdigest()
-    return incoming.provider_id
+    """The id by which a repetition is known; a pseudonym of one that may hold a phone number or what was said."""
+    known = incoming.provider_id
+    if incoming.reference or known.startswith(NAMELESS) or len(known) > MAX_PROVIDER_ID:
+        return kept_id(key, incoming.channel, known)
+    return known
 
 
 def _contact(incoming: Incoming, *, key: str, now: datetime, book: AddressBook | None) -> Contact:

@@ -12,6 +12,7 @@ from django.db.models.fields.reverse_related import ManyToOneRel, OneToOneRel
 
 from bot.conversations import remains
 from bot.conversations.counting import count_before_deletion, lock
+from bot.conversations.merged import Merged, name_of
 from bot.conversations.models import Address, Contact, Erasure, Feedback, Gone, Message
 
 #: How long the receipt of an erasure may wait to be fetched by a page that was closed.
@@ -88,19 +89,32 @@ def forget(contact: Contact, *, now: datetime) -> None:
         transaction.on_commit(remains.empty_log)
 
 
-def withdraw(messages: QuerySet[Message], *, now: datetime) -> None:
-    """Empty messages that their author took back, with what the team has of them: nothing of it may be kept.
+def withdraw(messages: QuerySet[Message], reference: str, *, now: datetime) -> None:
+    """Take out of rows a message that its author took back, with what the team has of them: nothing of it may be kept.
 
-    One that still waits is answered no more. The row stays, so that a repetition of it is not taken for a new message.
+    One that still waits is answered no more. The row stays, so that a repetition of it is not taken for a new message. Of
+    several that were put together the others stay, and are answered.
+
+    Args:
+        messages: the rows that hold it, whose contact is locked.
+        reference: the keyed pseudonym of its id.
+        now: the time.
     """
     with transaction.atomic():
-        taken_back = list(messages.values_list("pk", flat=True))
+        rows = list(messages)
         for model, key in belonging_to(Message):
             if model is not Feedback:  # what was thought of an answer says nothing of what was asked
-                model._base_manager.filter(**{f"{key}__in": taken_back}).delete()
-        there = Message.objects.filter(pk__in=taken_back)
-        there.filter(state=Message.State.WAITING).update(state=Message.State.ANSWERED, done_at=now)
-        there.update(text="", choice="", reference="", sealed_reference="", as_written=False)
+                model._base_manager.filter(**{f"{key}__in": rows}).delete()
+        for row in rows:
+            there = Message.objects.filter(pk=row.pk)
+            left = Merged.read(row.text, row.said_in).without(name_of(reference)) if row.said_in else None
+            if row.reference == reference:
+                there.update(reference="", sealed_reference="")
+            if left is not None:
+                there.update(text=left.text, said_in=left.said_in)
+                continue
+            there.filter(state=Message.State.WAITING).update(state=Message.State.ANSWERED, done_at=now)
+            there.update(text="", said_in="", choice="", reference="", sealed_reference="", as_written=False)
         transaction.on_commit(remains.empty_log)
 
 
@@ -126,6 +140,13 @@ def remember_gone(messages: QuerySet[Message], *, now: datetime) -> None:
             for channel, name in received.values_list("channel", "provider_id")
         ],
         ignore_conflicts=True,
+    )
+
+
+def remember_taken_back(channel: str, provider_id: str, *, now: datetime) -> None:
+    """Keep the keyed id of a message that was taken back: when it comes again, or only now, nothing of it is kept."""
+    Gone.objects.bulk_create(
+        [Gone(channel=channel, provider_id=provider_id, until=now + REPEATED_FOR)], ignore_conflicts=True
     )
 
 

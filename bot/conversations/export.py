@@ -16,7 +16,7 @@ from django.db.models.fields.reverse_related import ManyToOneRel
 from bot.conversations.models import Contact
 
 #: What is kept only as a keyed digest or under seal: nobody can read anything from it, so it is named and not shown.
-SEALED = frozenset({"pseudonym", "sealed", "sealed_reference", "reference", "provider_id"})
+SEALED = frozenset({"pseudonym", "sealed", "sealed_reference", "reference", "provider_id", "said_in"})
 
 
 def kept(contact: Contact) -> dict[str, Any]:

@@ -17,11 +17,7 @@ from enum import StrEnum
 
 from bot.channels.limits import Pace
 from bot.conversations import pace
-from bot.conversations.triage import MAX_READ
 from bot.settings import Settings
-
-#: What is kept of the messages that were put together, in characters: as many as are read of one.
-MAX_TOGETHER = MAX_READ
 
 #: No message is held back longer, at the slowest allowance that can be set. One that is was held back before the clock was
 #: put back.
@@ -75,14 +71,3 @@ def place(used_until: datetime | None, limit: Pace | None, now: datetime) -> Pla
         used_until=pace.use(used_until, limit, now),
         calm=used_until is None or used_until <= now,
     )
-
-
-def together(kept: str, new: str) -> str:
-    """Two texts as one, line by line, each line once; the newest MAX_TOGETHER characters of it."""
-    said = new.split("\n")
-    lines = [line for line in kept.split("\n") if line not in said]
-    text = "\n".join([*lines, *dict.fromkeys(said)])
-    if len(text) <= MAX_TOGETHER:
-        return text
-    cut = text[-MAX_TOGETHER:]
-    return cut.partition("\n")[2] or cut

@@ -147,6 +147,8 @@ class Message(models.Model):
     provider_id = models.CharField(max_length=160)
     kind = models.CharField(max_length=8, default="text")
     text = models.TextField(blank=True, default="")
+    #: Incoming, put together of several: for each line of the text, in which of them it was said (merged.py).
+    said_in = models.TextField(blank=True, default="", db_default="")
     #: Incoming: the id of the button that was pressed.
     choice = models.CharField(max_length=500, blank=True, default="")
     #: Outgoing: [[title, id], ...] as offered.

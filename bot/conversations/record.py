@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from django.db.models import QuerySet
+from django.db import transaction
+from django.db.models import Q, QuerySet
 
 from bot.channels.limits import Pace
-from bot.conversations import flood
-from bot.conversations.accept import accept, clean, was_deleted
+from bot.conversations.accept import accept, clean, kept_id, was_deleted
 from bot.conversations.addresses import AddressBook, pseudonym
-from bot.conversations.erase import withdraw
+from bot.conversations.counting import lock
+from bot.conversations.erase import remember_taken_back, withdraw
+from bot.conversations.merged import Merged, name_of
 from bot.conversations.models import Contact, Message
 from bot.conversations.reports import note_report
 from bot.words import Edited, Event, Incoming, Moved, Reachable, Status, Withdrawn
@@ -35,9 +37,11 @@ def record(
                 return not accept(event, key=key, now=now, book=book, limit=limit, trace=trace).repeated
         case Edited():
             # Answered already: what was said stands. Not yet: the answer is to what the person means now.
-            _edit(event, key=key)
+            _edit(event, key=key, book=book)
         case Withdrawn():
-            withdraw(_referred(event.channel, event.reference, key), now=now)
+            with transaction.atomic():
+                withdraw(_holding(event, key=key, book=book), pseudonym(key, event.channel, event.reference), now=now)
+                remember_taken_back(event.channel, kept_id(key, event.channel, event.reference), now=now)
         case Moved():
             book.move(event.channel, event.old, event.new)
         case Reachable():
@@ -48,15 +52,26 @@ def record(
     return False
 
 
-def _referred(channel: str, reference: str, key: str) -> QuerySet[Message]:
+def _holding(event: Edited | Withdrawn, *, key: str, book: AddressBook) -> QuerySet[Message]:
+    """The rows in which a message of this person stands, alone or with others. Holds the contact, so that none is put to."""
+    found = [contact.pk for contact in book.owner(event.channel, [event.address])]
+    owners = list(lock(Contact.objects.filter(pk__in=found), no_key=True))
+    reference = pseudonym(key, event.channel, event.reference)
     return Message.objects.filter(
-        channel=channel, direction=Message.Direction.IN, reference=pseudonym(key, channel, reference)
+        Q(reference=reference) | Q(said_in__contains=name_of(reference)),
+        contact__in=owners,
+        channel=event.channel,
+        direction=Message.Direction.IN,
     )
 
 
-def _edit(event: Edited, *, key: str) -> None:
-    waiting = _referred(event.channel, event.reference, key).filter(state=Message.State.WAITING, kind="text")
-    text = clean(event.text)
-    waiting.filter(not_before__isnull=True).update(text=text)
-    for message in waiting.filter(not_before__isnull=False):  # it stands for others too: they stay
-        waiting.filter(pk=message.pk).update(text=flood.together(message.text, text))
+def _edit(event: Edited, *, key: str, book: AddressBook) -> None:
+    text, name = clean(event.text), name_of(pseudonym(key, event.channel, event.reference))
+    with transaction.atomic():
+        waiting = _holding(event, key=key, book=book).filter(state=Message.State.WAITING, kind="text")
+        for message in list(waiting):
+            if message.said_in:  # it stands for others too: they stay
+                merged = Merged.read(message.text, message.said_in).changed(name, text)
+                waiting.filter(pk=message.pk).update(text=merged.text, said_in=merged.said_in)
+            else:
+                waiting.filter(pk=message.pk).update(text=text)

@@ -22,6 +22,7 @@ from bot.conversations.addresses import AddressBook
 from bot.conversations.claim import LEASE, claim_next
 from bot.conversations.deliver import deliver_next
 from bot.conversations.intake import Intake
+from bot.conversations.merged import MAX_TOGETHER
 from bot.conversations.models import Contact, Message
 from bot.conversations.outbox import enqueue
 from bot.conversations.record import record
@@ -239,7 +240,7 @@ def test_a_flood_in_one_delivery_of_a_provider_is_acknowledged_and_kept_within_b
     door.stop()
     contact = Contact.objects.get()
     assert contact.messages.count() == LIMIT.burst + 1
-    assert len(contact.messages.get(not_before__isnull=False).text) <= flood.MAX_TOGETHER
+    assert len(contact.messages.get(not_before__isnull=False).text) <= MAX_TOGETHER
 
 
 @pytest.mark.django_db(transaction=True)
@@ -367,21 +368,3 @@ def test_never_more_than_the_allowance(pauses: list[float], per_minute: int, bur
         else:
             assert now < stands.held_until <= now + timedelta(seconds=limit.seconds) + timedelta(milliseconds=1)
     assert let_through <= burst + (now - NOW).total_seconds() / limit.seconds + 1
-
-
-_LINES = st.lists(st.text("abc \n", max_size=60), min_size=1, max_size=80)
-
-
-@given(_LINES)
-def test_what_is_put_together_is_bounded_has_each_line_once_and_ends_with_the_newest(said: list[str]) -> None:
-    text = ""
-    for one in said:
-        text = flood.together(text, one)
-    lines = text.split("\n")
-    assert len(text) <= flood.MAX_TOGETHER
-    assert len(set(lines)) == len(lines)
-    assert text.endswith(said[-1].split("\n")[-1]) or said[-1].split("\n")[-1] in lines
-
-
-def test_one_line_longer_than_all_that_is_kept_is_cut_and_not_dropped() -> None:
-    assert len(flood.together("before", "x" * 4_000)) == flood.MAX_TOGETHER

@@ -17,7 +17,7 @@ from typing import Any
 from bot.channels.whatsapp.codes import remedy_of
 from bot.channels.whatsapp.senders import PHONE, address_of, addresses_of, name_of
 from bot.errors import Remedy
-from bot.words import Edited, Event, Incoming, Kind, Moved, Progress, Status, Withdrawn
+from bot.words import NAMELESS, Edited, Event, Incoming, Kind, Moved, Progress, Status, Withdrawn
 
 NAME = "whatsapp"
 
@@ -116,7 +116,7 @@ def _of_message(message: Mapping[str, Any], addresses: tuple[str, ...], near: Ne
         channel=NAME,
         address=address,
         aliases=tuple(aliases),
-        provider_id=reference or _digest(message),
+        provider_id=reference or NAMELESS + _digest(message),
         reference=reference,
         sent_at=_time(message.get("timestamp")),
     )
@@ -216,7 +216,7 @@ def _time(value: object) -> datetime | None:
 
 
 def _digest(message: Mapping[str, Any]) -> str:
-    """By which a message without an id is known when it comes again."""
+    """By which a message without an id is known when it comes again. Without a key: not to be stored (NAMELESS)."""
     try:
         written = json.dumps(message, sort_keys=True)
     except RecursionError:

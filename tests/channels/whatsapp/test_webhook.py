@@ -21,10 +21,11 @@ from bot.channels.contract import Call
 from bot.channels.whatsapp.parse import read
 from bot.channels.whatsapp.signature import is_signed, signature
 from bot.channels.whatsapp.webhook import MAX_BODY, WhatsAppWebhook
+from bot.conversations.addresses import pseudonym
 from bot.conversations.intake import Full, Intake
 from bot.conversations.models import Contact, Message
-from bot.words import Event, Incoming, Kind
-from tests.channels.whatsapp.conftest import SETTINGS, near, serving
+from bot.words import NAMELESS, Event, Incoming, Kind
+from tests.channels.whatsapp.conftest import KEY, SETTINGS, near, serving
 from tests.channels.whatsapp.standin import APP_SECRET, NUMBER, TOKEN, VERIFY, Person, deliver, envelope, signed
 from tests.channels.whatsapp.test_parse import RECORDED, WHAT, number_in
 from tests.logs import written
@@ -272,3 +273,17 @@ def test_nothing_is_fetched_whatever_a_message_links_to(hook: str, meta: Any) ->
     deliver(hook, envelope(PERSON.says(f"mire {link}")))
     assert Message.objects.count() == 6
     assert meta.calls == []
+
+
+def test_what_is_kept_of_a_message_without_an_id_tells_nobody_what_it_said(hook: str) -> None:
+    value = PERSON.says("mi esposo me pega")
+    (message,) = value["messages"]
+    del message["id"]
+    deliver(hook, envelope(value))
+    deliver(hook, envelope(value))
+    row = Message.objects.get()
+    (found,) = read(signed(envelope(value))[0], number=NUMBER, near=near).events
+    assert isinstance(found, Incoming)
+    # Whoever reads the table and guesses what was said can make that digest; for the pseudonym the key is needed.
+    assert found.provider_id.removeprefix(NAMELESS) not in row.provider_id
+    assert row.provider_id == pseudonym(KEY, "message whatsapp", found.provider_id)
