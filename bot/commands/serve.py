@@ -28,6 +28,9 @@ def run(arguments: list[str]) -> int:
     parser.add_argument("process", choices=("rasa", "actions", "web", "worker"))
     parser.add_argument("--host", default=None, help="interface to listen on (default: loopback, or HOST for web)")
     parser.add_argument("--alive", type=Path, default=None, help="worker: a file that is touched while all of it works")
+    parser.add_argument(
+        "--seat", default="", help="worker: a name that one worker at a time has, its successor after it"
+    )
     parser.add_argument("--lifeline", type=int, default=None, help=argparse.SUPPRESS)
     options = parser.parse_args(arguments)
     if options.lifeline is not None:
@@ -62,13 +65,15 @@ def run(arguments: list[str]) -> int:
 
             from bot.channels.roster import roster
             from bot.conversations.alive import AliveFile
+            from bot.conversations.seat import Seat
             from bot.conversations.worker import work
             from console.audit.retention import Expiry
             from console.review.starter import Starter
 
             on = roster(config, clock=timezone.now)
             beside = (*on.beside, Expiry().look, Starter(settings.ROOT).look)
-            return work(config, on.channels, beside, alive=AliveFile(options.alive) if options.alive else None)
+            alive = AliveFile(options.alive) if options.alive else None
+            return work(config, on.channels, beside, alive=alive, seat=Seat.named(options.seat))
 
 
 def hold_lifeline(descriptor: int) -> None:

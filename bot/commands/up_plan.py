@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import secrets
 import socket
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -33,11 +34,11 @@ class Plan:
         environ, measured = _environ(self.config), self.measured()
         everything = {**environ, "RASA_URL": ",".join(self.rasa_urls)}
 
-        def child(name: str, ready_url: str | None, needed: bool, **own: str) -> Child:
+        def child(name: str, ready_url: str | None, needed: bool, *arguments: str, **own: str) -> Child:
             process = name.partition("-")[0]
             return Child(
                 name,
-                ("serve", process),
+                ("serve", process, *arguments),
                 ready_url,
                 {**everything, "METRICS_PORT": str(measured.get(name, 0)), **own},
                 needed=needed,
@@ -49,7 +50,11 @@ class Plan:
             *(child(name, url + RASA_READY, needed=False, RASA_URL=url) for name, url in rasas),
             child("actions", f"{self.config.actions_url}/health", needed=False),
             *(child(name, f"{url}/healthz", needed=True, PORT=str(urlsplit(url).port)) for name, url in webs),
-            *(child(name, None, needed=True) for name in _names("worker", self.workers)),
+            # The one after a worker that died has the seat of that one (bot/conversations/seat.py).
+            *(
+                child(name, None, True, "--seat", f"{name}.{secrets.token_hex(8)}")
+                for name in _names("worker", self.workers)
+            ),
         ]
 
     def measured(self) -> dict[str, int]:

@@ -1,11 +1,11 @@
 """Claiming: the oldest waiting message of a contact that nobody else holds.
 
-A claim is a lease with an end, not a lock: a worker that dies frees its contacts by doing nothing.
+A claim is a lease with an end, not a lock: a worker that dies frees its contacts by doing nothing. Where its successor is
+known (seat.py), that one frees them sooner.
 """
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -19,6 +19,7 @@ from django.db.models.functions import Coalesce
 from bot.conversations.flood import LONGEST_HELD_BACK
 from bot.conversations.models import Contact, Message
 from bot.conversations.prepared import Prepared
+from bot.conversations.seat import Seat
 
 #: Longer than the slowest turn (TIMEOUT in bot/conversations/rasa_client.py), so that a lease
 #: never ends under a worker that is alive.
@@ -98,7 +99,7 @@ def _held(contact: UUID, holder: str) -> QuerySet[Contact, Contact]:
     return contacts.select_for_update() if connection.features.has_select_for_update else contacts
 
 
-def claim_next(*, now: datetime) -> Claim | None:
+def claim_next(*, now: datetime, seat: Seat | None = None) -> Claim | None:
     """Take the next message whose contact is free, or None.
 
     Everybody's first message comes before anybody's second of the same moment: `due_at` says in which order. Of a contact
@@ -106,6 +107,10 @@ def claim_next(*, now: datetime) -> Claim | None:
 
     On PostgreSQL rows that another worker is just claiming are skipped (FOR UPDATE SKIP LOCKED); on SQLite the immediate
     transaction lets one worker claim at a time.
+
+    Args:
+        now: the time.
+        seat: of the worker; None where nobody will ever take over from it.
     """
     with _without_waiting_for_the_disk(), transaction.atomic():
         contact_ids = tuple(dict.fromkeys(_candidates.column(now=now)))
@@ -120,7 +125,7 @@ def claim_next(*, now: datetime) -> Claim | None:
             if message.not_before is not None:  # from now on it is read: nothing is put to it any more
                 message.not_before = None
                 message.save(update_fields=["not_before"])
-            contact.holder = secrets.token_hex(16)
+            contact.holder = (seat or Seat()).holder()
             contact.held_until = now + LEASE
             contact.save(update_fields=["holder", "held_until"])
             others = len(contact_ids) > 1

@@ -19,6 +19,7 @@ from bot.conversations import doubt, outbox, pace
 from bot.conversations.addresses import AddressBook
 from bot.conversations.models import Contact, Line, Message
 from bot.conversations.prepared import Prepared
+from bot.conversations.seat import Seat
 from bot.errors import DeliveryError, Remedy
 from bot.log import place_of
 from bot.watching import figures
@@ -72,6 +73,7 @@ def deliver_next(
     *,
     clock: Callable[[], datetime],
     book: AddressBook | None = None,
+    seat: Seat | None = None,
     chance: Callable[[], float] = random.random,
 ) -> bool:
     """Send one message that may go now, the oldest of those that wait. Returns whether there was one.
@@ -80,9 +82,10 @@ def deliver_next(
         channels: those that send, by name.
         clock: the time.
         book: where people are written to; None for channels that know by themselves.
+        seat: of the worker; None where nobody will ever take over from it.
         chance: a number in [0, 1), for the pauses.
     """
-    message = _claim(channels, now=clock())
+    message = _claim(channels, now=clock(), sender=seat.mark if seat is not None else "")
     if message is None:
         return False
     channel = channels[message.channel]
@@ -128,7 +131,7 @@ def _due(channels: Collection[str], state: Message.State, now: datetime) -> Quer
     return rows.filter(when, ~Exists(earlier), state=state, by__in=list(channels)).exclude(by__in=paused)
 
 
-def _claim(channels: Mapping[str, Channel], *, now: datetime) -> Message | None:
+def _claim(channels: Mapping[str, Channel], *, now: datetime, sender: str) -> Message | None:
     """A message that can go, marked as being sent until the channel's patience ends; the oldest of its state.
 
     Those that were being sent come first: they are few, and older than what waits.
@@ -141,12 +144,12 @@ def _claim(channels: Mapping[str, Channel], *, now: datetime) -> Message | None:
             if connection.features.has_select_for_update_skip_locked:
                 rows = rows.select_for_update(skip_locked=True, of=("self",))
             for message in rows.select_related("contact")[:CANDIDATES]:
-                if _may_go(message, channels[message.channel], now=now):
+                if _may_go(message, channels[message.channel], now=now, sender=sender):
                     return message
     return None
 
 
-def _may_go(message: Message, channel: Channel, *, now: datetime) -> bool:
+def _may_go(message: Message, channel: Channel, *, now: datetime, sender: str) -> bool:
     """Take the message if nothing speaks against it; else say when it may be looked at again."""
     contact = message.contact
     row = Message.objects.filter(pk=message.pk)
@@ -178,6 +181,7 @@ def _may_go(message: Message, channel: Channel, *, now: datetime) -> bool:
         not_before=now + channel.patience,
         attempts=F("attempts") + 1,
         unsure=message.unsure,
+        sender=sender,
     )
     message.state = Message.State.SENDING
     return True

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-import secrets
 from datetime import datetime, timedelta
+
+from django.db.models import Q
 
 from bot.conversations.breaker import Passage
 from bot.conversations.models import Heartbeat
+from bot.conversations.seat import Seat
 
 WORKER = "worker"
 
@@ -24,13 +26,14 @@ SWEPT = timedelta(days=1)
 class Pulse:
     """The sign of life of one process."""
 
-    def __init__(self, process: str, *, now: datetime) -> None:
-        self._holder = secrets.token_hex(16)
+    def __init__(self, process: str, *, now: datetime, seat: Seat | None = None) -> None:
+        seat = seat or Seat()
+        self._mark, self._holder = seat.mark, seat.holder()
         self._process = process
         self._started_at = now
 
     def beat(self, *, now: datetime, passage: str = "") -> None:
-        """Say that this process is alive, and forget those that have been gone for long.
+        """Say that this process is alive, and forget those that have been gone for long or sat in its seat before.
 
         Args:
             now: the time.
@@ -40,7 +43,8 @@ class Pulse:
             holder=self._holder,
             defaults={"at": now, "process": self._process, "started_at": self._started_at, "passage": passage},
         )
-        Heartbeat.objects.filter(at__lt=now - SWEPT).delete()
+        before = Q(holder__startswith=self._mark) & ~Q(holder=self._holder)
+        Heartbeat.objects.filter(before | Q(at__lt=now - SWEPT)).delete()
 
     def end(self) -> None:
         """Say that this process ends on purpose."""

@@ -174,6 +174,8 @@ class Message(models.Model):
     #: By which it is found in the lines of the logs: bot/trace.py. An answer has that of the message it answers.
     #: With a default in the database, for a process of before that still writes while the new ones begin.
     trace = models.CharField(max_length=16, blank=True, default="", db_default="")
+    #: Outgoing, while it is being sent: the seat of the worker that sends it (bot/conversations/seat.py).
+    sender = models.CharField(max_length=12, blank=True, default="", db_default="")
     #: Outgoing: how far the provider says it has come.
     progress = models.CharField(max_length=16, blank=True, default="")
     done_at = models.DateTimeField(null=True, blank=True)

@@ -30,6 +30,7 @@ from bot.conversations.phrases import Phrases
 from bot.conversations.prepared import Prepared
 from bot.conversations.rasa_client import TurnTaker
 from bot.conversations.rasa_pool import RasaPool
+from bot.conversations.seat import Seat, take_over
 from bot.conversations.turn import forget_dialogues, put_off, take_turn
 from bot.conversations.typing import Typing
 from bot.conversations.wall_clock import WallClock, thaw
@@ -97,6 +98,7 @@ class Worker:
         dialogue_minutes: int = LONGEST_DIALOGUE,
         safeguarding_days: int = 14,
         published: Callable[[], Collection[str]] = frozenset,
+        seat: Seat | None = None,
         clock: Callable[[], datetime] = timezone.now,
     ) -> None:
         self._rasa = rasa
@@ -119,7 +121,8 @@ class Worker:
         self._threads.append(threading.Thread(target=self._loop, args=("scout", self._scout), name="scout"))
         self._threads.append(threading.Thread(target=self._loop, args=("chores", self._chores), name="chores"))
         # Not one of the chores: retention may take long.
-        self._pulse = Pulse(WORKER, now=clock())
+        self._seat, self._sits = seat or Seat(), False
+        self._pulse = Pulse(WORKER, now=clock(), seat=self._seat)
         self._passage, self._told_passage = passage, ""
         self._next_beat = 0.0
         self._threads.append(threading.Thread(target=self._loop, args=("heartbeat", self._beat), name="heartbeat"))
@@ -188,6 +191,10 @@ class Worker:
         """One cheap look for all threads, so that idling costs one query and not one for each of them."""
         if self._alive is not None:
             self._alive.came_round()
+        if not self._sits:  # nobody claims anything before the first ring
+            if people := take_over(self._seat, now=self._clock()):
+                log.warning("taken over", extra={"count": people})
+            self._sits = True
         # Not while one of them is about to look for itself: it would be woken for what that one takes.
         if not self._bell.unheard and not self._claiming and self._waiting.exists(now=self._clock()):
             self._busy_until = time.monotonic() + BUSY_FOR
@@ -221,7 +228,7 @@ class Worker:
     def _claimed(self) -> Claim | None:
         self._claiming += 1  # read by the scout alone, to whom one look more or less does not matter
         try:
-            return claim_next(now=self._clock())
+            return claim_next(now=self._clock(), seat=self._seat)
         finally:
             self._claiming -= 1
 
@@ -229,7 +236,7 @@ class Worker:
         return self._typing.during(claim) if self._typing is not None else contextlib.nullcontext()
 
     def _deliver(self) -> None:
-        if deliver_next(self._channels, clock=self._clock, book=self._book):
+        if deliver_next(self._channels, clock=self._clock, book=self._book, seat=self._seat):
             self._post_bell.ring()
 
     def _beat(self) -> None:
@@ -303,7 +310,12 @@ class Worker:
 
 
 def work(
-    settings: Settings, channels: Mapping[str, Channel], beside: Sequence[Beside], *, alive: AliveFile | None = None
+    settings: Settings,
+    channels: Mapping[str, Channel],
+    beside: Sequence[Beside],
+    *,
+    alive: AliveFile | None = None,
+    seat: Seat | None = None,
 ) -> int:
     """Run the worker process until SIGTERM or SIGINT; returns its exit code.
 
@@ -312,6 +324,7 @@ def work(
         channels: those that are on and are told to send.
         beside: what they need to have running (bot/channels/roster.py).
         alive: for whoever started this process and wants to know whether it is well.
+        seat: where the worker before it sat, when whoever started this process knows that.
     """
     from bot.answers.library import Library
     from bot.answers.published import numbers
@@ -344,6 +357,7 @@ def work(
         dialogue_minutes=settings.dialogue_minutes,
         safeguarding_days=settings.safeguarding_days,
         published=lambda: numbers(library.current()),
+        seat=seat,
     )
     worker.start()
     log.info("worker is ready")

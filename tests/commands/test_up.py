@@ -86,6 +86,13 @@ def test_replicas_have_ports_beside_each_other_and_everybody_else_knows_all_of_t
         assert list(read.rasa_urls) == own
 
 
+def test_every_worker_has_a_seat_that_its_successor_gets_and_nobody_else(tmp_path: Path) -> None:
+    children = _plan(tmp_path, worker=2).children() + _plan(tmp_path, worker=2).children()
+    seats = [child.arguments[child.arguments.index("--seat") + 1] for child in children if "--seat" in child.arguments]
+    assert len(set(seats)) == len(seats) == 4
+    assert {child.name for child in children if "--seat" in child.arguments} == {"worker-1", "worker-2"}
+
+
 def test_one_of_each_is_called_by_its_plain_name(tmp_path: Path) -> None:
     assert [child.name for child in _plan(tmp_path).children()] == ["rasa", "actions", "web", "worker"]
 

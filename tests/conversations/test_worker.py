@@ -16,8 +16,9 @@ from django.utils import timezone
 from bot.conversations import heartbeat
 from bot.conversations import worker as worker_module
 from bot.conversations.alive import AliveFile
-from bot.conversations.claim import Claim, claim_next
+from bot.conversations.claim import LEASE, Claim, claim_next
 from bot.conversations.models import Contact, DailyCount, Message
+from bot.conversations.seat import Seat
 from bot.conversations.turn import Turn, take_turn
 from bot.conversations.worker import Worker
 from bot.words import TurnReply, TurnRequest
@@ -53,6 +54,16 @@ def work(rasa: ScriptedRasa, until: Callable[[], bool], *, seconds: float = 20, 
     finally:
         running.stop()
     return time.monotonic() - begun
+
+
+def test_a_worker_takes_over_before_it_claims_anything(say: Callable[..., Message], clock: Clock) -> None:
+    clock.now = timezone.now()
+    say(who="ana"), say(who="luis")
+    dead = claim_next(now=clock.now, seat=Seat.named("worker"))
+    assert dead is not None
+    took = work(Always(), all_answered, seat=Seat.named("worker"))
+    assert took < LEASE.total_seconds() / 2
+    assert Contact.objects.filter(holder="").count() == 2
 
 
 def all_answered() -> bool:
@@ -193,8 +204,8 @@ def test_one_message_wakes_one_thread(say: Callable[..., Message], monkeypatch: 
     """Six threads once looked for each message, and five of them found nothing."""
     looks: list[Claim | None] = []
 
-    def counted(*, now: datetime) -> Claim | None:
-        looks.append(claim_next(now=now))
+    def counted(*, now: datetime, seat: Seat) -> Claim | None:
+        looks.append(claim_next(now=now, seat=seat))
         return looks[-1]
 
     monkeypatch.setattr(worker_module, "claim_next", counted)
