@@ -67,7 +67,7 @@ def test_every_sentence_and_every_word_of_the_page_is_there(language):
 
 
 #: The browser, and what stands in its place on Telegram and WhatsApp; what only the web page does, and its name.
-BROWSER = {"es": ("navegador", "este chat"), "en": ("browser", "this chat"), "fr": ("navigateur", "cette discussion")}
+BROWSER = {"es": ("navegador", "este chat"), "en": ("browser", "this chat"), "fr": ("navigateur", "ce chat")}
 COOKIE = {"es": "la página web", "en": "the web page", "fr": "la page web"}
 
 
