@@ -66,6 +66,23 @@ def test_every_sentence_and_every_word_of_the_page_is_there(language):
     assert all(text.strip() for text in web(CONTENT, language).values())
 
 
+#: The browser, and what stands in its place on Telegram and WhatsApp; what only the web page does, and its name.
+BROWSER = {"es": ("navegador", "este chat"), "en": ("browser", "this chat"), "fr": ("navigateur", "ce chat")}
+COOKIE = {"es": "la página web", "en": "the web page", "fr": "la page web"}
+
+
+@pytest.mark.parametrize("language", sorted(BROWSER))
+def test_what_is_said_of_the_phone_is_right_on_every_channel(language):
+    said = {key: sentence(CONTENT, key, language).text for key in CONTENT.interface.sentences}
+    said |= {topic: answer.text.texts[language] for topic, answer in CONTENT.answers.items()}
+    browser, chat = BROWSER[language]
+    of_phones = {key: text for key, text in said.items() if browser in text}
+    assert {"erase_done", "erase_data", "ask_privacy"} <= set(of_phones)
+    for key, text in of_phones.items():
+        assert chat in text, f"{key} speaks of the browser's history alone"
+        assert "cookie" not in text or COOKIE[language] in text, f"{key} takes every channel for the web page"
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_any_topic_can_be_suggested(language):
     for topic in TOPICS:
