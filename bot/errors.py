@@ -78,3 +78,8 @@ class DeliveryError(FaroError):
         self.code = code
         self.remedy = remedy
         self.after = after
+
+    @property
+    def leaves_open(self) -> bool:
+        """Whether it may be that the provider itself said nothing."""
+        return self.remedy in (Remedy.RETRY, Remedy.UNSURE)

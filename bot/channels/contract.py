@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from bot.channels.layout import Laid
 
@@ -55,6 +55,15 @@ class Channel(Protocol):
             addresses: of the person, in clear.
             reference: the provider's id of the message that is being answered, or "".
         """
+        ...
+
+
+@runtime_checkable
+class Askable(Protocol):
+    """A channel whose provider can be asked whether it is there, without sending anything."""
+
+    def answers(self) -> bool:
+        """Whether it is, be it with a refusal. Called by several threads at once. Never raises."""
         ...
 
 

@@ -28,9 +28,14 @@ class Arrival(Enum):
     UNREADABLE_AGAIN = auto()
 
 
-def arrived(message: Message) -> Arrival:
-    """How the message arrived, by its times and by what the person was told before."""
-    if message.sent_at is not None and message.created_at - message.sent_at > LATE:
+def arrived(message: Message, *, ahead: timedelta = timedelta()) -> Arrival:
+    """How the message arrived, by its times and by what the person was told before.
+
+    Args:
+        message: as it was received.
+        ahead: how far our clock is known to be ahead: by it everything that a provider brings would be late.
+    """
+    if message.sent_at is not None and message.created_at - message.sent_at - ahead > LATE:
         told = _told(message, Message.Outcome.LATE, message.created_at - TOLD_FOR)
         return Arrival.LATE_AGAIN if told else Arrival.LATE
     if message.kind == Kind.OTHER and _told(message, Message.Outcome.UNREADABLE, message.created_at - UNREADABLE_FOR):

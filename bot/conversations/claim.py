@@ -157,11 +157,6 @@ def still_held(claim: Claim) -> Contact | None:
     return _held.first(contact=claim.contact.pk, holder=claim.holder)
 
 
-def put_back(claim: Claim) -> None:
-    """Free the contact of a claim whose turn could not be ended, so that it is claimed again at once."""
-    Contact.objects.filter(pk=claim.contact.pk, holder=claim.holder).update(holder="", held_until=None)
-
-
 def release(contact: Contact) -> None:
     """Free the contact; called inside the transaction that ends the turn."""
     contact.holder, contact.held_until = "", None

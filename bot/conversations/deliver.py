@@ -13,7 +13,7 @@ from django.db import connection, transaction
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import Coalesce
 
-from bot.channels.contract import Channel, Parcel, Sent
+from bot.channels.contract import Askable, Channel, Parcel, Sent
 from bot.channels.limits import CHANNELS
 from bot.conversations import doubt, outbox, pace
 from bot.conversations.addresses import AddressBook
@@ -85,12 +85,16 @@ def deliver_next(
         seat: of the worker; None where nobody will ever take over from it.
         chance: a number in [0, 1), for the pauses.
     """
-    message = _claim(channels, now=clock(), sender=seat.mark if seat is not None else "")
-    if message is None:
+    claimed = _claim(channels, now=clock(), sender=seat.mark if seat is not None else "")
+    if claimed is None:
         return False
+    message, before = claimed
     channel = channels[message.channel]
     if message.state == Message.State.FAILED:
         return True  # it was decided while claiming: nobody knows, and it may not be sent a third time
+    if before == Message.State.SENDING and isinstance(channel, Askable) and not channel.answers():
+        _keep_chance(message, now=clock())
+        return True
     addresses = book.addresses(message.contact_id) if book else ()
     parcel = Parcel(str(message.contact_id), message.provider_id, outbox.from_row(message), addresses)
     try:
@@ -131,8 +135,8 @@ def _due(channels: Collection[str], state: Message.State, now: datetime) -> Quer
     return rows.filter(when, ~Exists(earlier), state=state, by__in=list(channels)).exclude(by__in=paused)
 
 
-def _claim(channels: Mapping[str, Channel], *, now: datetime, sender: str) -> Message | None:
-    """A message that can go, marked as being sent until the channel's patience ends; the oldest of its state.
+def _claim(channels: Mapping[str, Channel], *, now: datetime, sender: str) -> tuple[Message, Message.State] | None:
+    """A message that can go, marked as being sent until the channel's patience ends: the oldest of its state, and which one.
 
     Those that were being sent come first: they are few, and older than what waits.
     """
@@ -145,7 +149,7 @@ def _claim(channels: Mapping[str, Channel], *, now: datetime, sender: str) -> Me
                 rows = rows.select_for_update(skip_locked=True, of=("self",))
             for message in rows.select_related("contact")[:CANDIDATES]:
                 if _may_go(message, channels[message.channel], now=now, sender=sender):
-                    return message
+                    return message, state
     return None
 
 
@@ -185,6 +189,13 @@ def _may_go(message: Message, channel: Channel, *, now: datetime, sender: str) -
     )
     message.state = Message.State.SENDING
     return True
+
+
+def _keep_chance(message: Message, *, now: datetime) -> None:
+    """The provider is not there: the one chance that a message in doubt has is not spent on that."""
+    Message.objects.filter(pk=message.pk, state=Message.State.SENDING, unsure=message.unsure).update(
+        not_before=now + doubt.REST, unsure=F("unsure") - 1, attempts=F("attempts") - 1
+    )
 
 
 def _paced(message: Message, *, now: datetime) -> datetime | None:

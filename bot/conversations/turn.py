@@ -83,6 +83,7 @@ def take_turn(
     phrases: Phrases,
     clock: Callable[[], datetime],
     dialogue: timedelta = DIALOGUE_LIFE,
+    ahead: timedelta = timedelta(),
 ) -> Turn | None:
     """Answer the claimed message. Returns None when the turn was put off, or when somebody else took it over.
 
@@ -92,6 +93,7 @@ def take_turn(
         phrases: what is said without it.
         clock: the time.
         dialogue: after how much silence a conversation begins anew (DIALOGUE_MINUTES).
+        ahead: how far our clock is known to be ahead.
     """
     contact, message = claim.contact, claim.message
     now = claim.times.begun = clock()
@@ -105,7 +107,7 @@ def take_turn(
             return _finish(claim, _unsaid(language, Message.Outcome.HELD), clock=clock, phrases=phrases)
     else:
         kind = _chosen(contact, message, kind, phrases, now - dialogue)
-    if (reply := _without_rasa(contact, message, kind, phrases, language)) is not None:
+    if (reply := _without_rasa(contact, message, kind, phrases, language, ahead=ahead)) is not None:
         return _finish(claim, reply, clock=clock, phrases=phrases)
 
     fresh = contact.dialogue_at is not None and now - contact.dialogue_at < dialogue
@@ -170,9 +172,11 @@ def _chosen(contact: Contact, message: Message, kind: Kind, phrases: Phrases, si
     return kind
 
 
-def _without_rasa(contact: Contact, message: Message, kind: Kind, phrases: Phrases, language: str) -> TurnReply | None:
+def _without_rasa(
+    contact: Contact, message: Message, kind: Kind, phrases: Phrases, language: str, *, ahead: timedelta
+) -> TurnReply | None:
     """The reply to what needs no understanding, or None."""
-    match arrived(message):
+    match arrived(message, ahead=ahead):
         case Arrival.LATE:
             return _said(_with_menu(phrases, "late", language), language, Message.Outcome.LATE)
         case Arrival.LATE_AGAIN:

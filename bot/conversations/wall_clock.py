@@ -44,6 +44,11 @@ class WallClock:
         self._leapt = passed if self._off > HARMLESS else None
         return leap
 
+    def ahead(self, *, now: datetime, passed: float) -> timedelta:
+        """How far the clock is known to be ahead, by leaps since the process began; zero when it is not."""
+        leap = (now - self._now) - timedelta(seconds=passed - self._passed)
+        return max(self._off + (leap if abs(leap) > TOLERATED else timedelta()), timedelta())
+
     def believed(self, *, takes_all: bool) -> bool:
         """Whether what is deleted by age may be deleted now.
 

@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 
-from django.db import DatabaseError, close_old_connections, connections
+from django.db import Error, close_old_connections, connections
 from django.utils import timezone
 
 from bot.channels.contract import Channel
@@ -20,7 +20,7 @@ from bot.conversations.alive import EVERY as SIGN_EVERY
 from bot.conversations.alive import AliveFile
 from bot.conversations.bell import Bell
 from bot.conversations.breaker import GuardedRasa
-from bot.conversations.claim import Claim, claim_next, put_back, waiting
+from bot.conversations.claim import Claim, claim_next, waiting
 from bot.conversations.counting import count_next
 from bot.conversations.deliver import deliver_next, due
 from bot.conversations.erase import sweep_erased
@@ -30,7 +30,7 @@ from bot.conversations.phrases import Phrases
 from bot.conversations.prepared import Prepared
 from bot.conversations.rasa_client import TurnTaker
 from bot.conversations.rasa_pool import RasaPool
-from bot.conversations.seat import Seat, take_over
+from bot.conversations.seat import Seat, let_go, take_over
 from bot.conversations.turn import forget_dialogues, put_off, take_turn
 from bot.conversations.typing import Typing
 from bot.conversations.wall_clock import WallClock, thaw
@@ -122,6 +122,8 @@ class Worker:
         self._threads.append(threading.Thread(target=self._loop, args=("chores", self._chores), name="chores"))
         # Not one of the chores: retention may take long.
         self._seat, self._sits = seat or Seat(), False
+        self._holders: set[str] = set()
+        self._shaken = False
         self._pulse = Pulse(WORKER, now=clock(), seat=self._seat)
         self._passage, self._told_passage = passage, ""
         self._next_beat = 0.0
@@ -175,8 +177,9 @@ class Worker:
                     look = now + CONNECTION_LOOK
                     close_old_connections()
                 step()
-            except DatabaseError as error:
+            except Error as error:
                 # PostgreSQL restarting, a disk that is full: whatever was begun was rolled back, and is tried again.
+                self._shaken = True
                 figures.TASK_ERRORS.labels(name.partition("-")[0]).inc()
                 log.error("database", extra={"task": name, "error": place_of(error)})
                 connections.close_all()
@@ -195,6 +198,11 @@ class Worker:
             if people := take_over(self._seat, now=self._clock()):
                 log.warning("taken over", extra={"count": people})
             self._sits = True
+        if self._shaken and not self._claiming:
+            # What is held by a turn that the database broke off, or by a claim of whose commit nobody heard: now, and not
+            # when the lease ends.
+            self._shaken = False
+            let_go(self._seat, but=tuple(self._holders))
         # Not while one of them is about to look for itself: it would be woken for what that one takes.
         if not self._bell.unheard and not self._claiming and self._waiting.exists(now=self._clock()):
             self._busy_until = time.monotonic() + BUSY_FOR
@@ -207,19 +215,29 @@ class Worker:
         claim = self._claimed()
         if claim is None:
             return
+        try:
+            self._take(claim)
+        finally:
+            self._holders.discard(claim.holder)
+
+    def _take(self, claim: Claim) -> None:
         if claim.others:
             self._bell.ring()
         try:
             with self._shown(claim):
-                take_turn(claim, rasa=self._rasa, phrases=self._phrases, clock=self._clock, dialogue=self._dialogue)
+                take_turn(
+                    claim,
+                    rasa=self._rasa,
+                    phrases=self._phrases,
+                    clock=self._clock,
+                    dialogue=self._dialogue,
+                    ahead=self._wall.ahead(now=self._clock(), passed=time.monotonic()),
+                )
             self._post_bell.ring()
             if self._waiting.exists(now=self._clock()):  # for this thread, which is free now
                 self._bell.ring()
-        except DatabaseError:
-            # The turn was rolled back. If the database is already there again, nobody has to wait for the lease.
-            with contextlib.suppress(DatabaseError):
-                put_back(claim)
-            raise
+        except Error:
+            raise  # the turn was rolled back: once the database is there, the scout frees the contact
         except Exception as error:
             extra = {"trace": claim.message.trace, "message_id": claim.message.pk, "error": place_of(error)}
             log.error("turn broke", extra=extra)
@@ -228,7 +246,10 @@ class Worker:
     def _claimed(self) -> Claim | None:
         self._claiming += 1  # read by the scout alone, to whom one look more or less does not matter
         try:
-            return claim_next(now=self._clock(), seat=self._seat)
+            claim = claim_next(now=self._clock(), seat=self._seat)
+            if claim is not None:
+                self._holders.add(claim.holder)
+            return claim
         finally:
             self._claiming -= 1
 

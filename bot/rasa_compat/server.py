@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from bot import log as faro_log
-from bot.rasa_compat import action_results, guards, placeholders, served
+from bot.rasa_compat import action_limit, action_results, guards, placeholders, served
 from bot.settings import ROOT, Settings
 from bot.watching import figures
 
@@ -37,6 +37,7 @@ def serve_rasa(settings: Settings, *, model: Path, host: str = "127.0.0.1") -> i
     guards.refuse_to_start(root=ROOT, model=model)
 
     action_results.install()
+    action_limit.install()
 
     from rasa.core.run import serve_application
     from rasa.core.utils import AvailableEndpoints

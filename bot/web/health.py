@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from django.db import Error
 from django.db.models import Count, Exists, OuterRef, QuerySet
@@ -21,6 +22,9 @@ from bot.web.django_settings import SETTINGS
 
 #: A message that has waited longer than this, in seconds, is not being answered.
 WAITING_TOO_LONG = 30.0
+
+#: So many people whose answers wait to be sent for that long are not the fault of one message: the provider is away.
+SEVERAL = 3
 
 #: Channels whose people fetch their messages: those wait for nobody.
 FETCHED = ("web", "terminal")
@@ -43,11 +47,13 @@ def alive(_request: HttpRequest) -> JsonResponse:
 class Deliveries:
     """What goes out to providers.
 
-    `troubles`: the channels that stand still until somebody mends them, with the code that says why. `pending`: messages
-    that wait to be sent. `failed`: those of the last 24 hours that were given up, by code.
+    `troubles`: the channels that stand still until somebody mends them, with the code that says why. `late`: those on
+    which answers to SEVERAL people have waited WAITING_TOO_LONG. `pending`: messages that wait to be sent. `failed`: those
+    of the last 24 hours that were given up, by code.
     """
 
     troubles: dict[str, str] = field(default_factory=dict)
+    late: tuple[str, ...] = ()
     pending: int = 0
     failed: dict[str, int] = field(default_factory=dict)
 
@@ -77,7 +83,7 @@ class State:
         """Whether people get answers."""
         in_time = self.oldest_waiting is None or self.oldest_waiting < WAITING_TOO_LONG
         works = self.database and self.rasa.ready and self.workers > 0 and not self.without_rasa and self.content
-        return works and in_time and not self.deliveries.troubles
+        return works and in_time and not self.deliveries.troubles and not self.deliveries.late
 
 
 def state(contacts: QuerySet[Contact] | None = None) -> State:
@@ -131,6 +137,7 @@ def ready(_request: HttpRequest) -> JsonResponse:
         "content_problems": len(found.problems),
         "oldest_waiting_s": found.oldest_waiting,
         "channels_stopped": found.deliveries.troubles,
+        "channels_late": found.deliveries.late,
         "deliveries_pending": found.deliveries.pending,
         "deliveries_failed_24h": sum(found.deliveries.failed.values()),
     }
@@ -159,7 +166,18 @@ def _deliveries(now: datetime, contacts: QuerySet[Contact] | None) -> Deliveries
     by_code = failed.values_list("error").annotate(number=Count("pk")).order_by("-number")
     return Deliveries(
         troubles=dict(Line.objects.exclude(trouble="").order_by("channel").values_list("channel", "trouble")),
+        late=_late(sent, now),
         # One at a time, each by its own index.
         pending=sum(sent.filter(state=state).count() for state in (Message.State.PENDING, Message.State.SENDING)),
         failed={str(code): number for code, number in by_code},
     )
+
+
+def _late(sent: QuerySet[Message], now: datetime) -> tuple[str, ...]:
+    """Where several people's answers have waited too long to be sent."""
+    people: dict[str, set[UUID]] = {}
+    for state in (Message.State.PENDING, Message.State.SENDING):
+        waiting = sent.filter(state=state, created_at__lt=now - timedelta(seconds=WAITING_TOO_LONG))
+        for channel, contact in waiting.values_list("channel", "contact_id").distinct():
+            people.setdefault(channel, set()).add(contact)
+    return tuple(sorted(channel for channel, contacts in people.items() if len(contacts) >= SEVERAL))

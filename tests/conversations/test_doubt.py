@@ -65,6 +65,30 @@ def run(channel: Silent, clock: Clock, *, seconds: int, writing: bool, first: in
         clock.forward(seconds=1)
 
 
+class Asked(Silent):
+    """One whose provider can be asked whether it is there."""
+
+    def answers(self) -> bool:
+        return not self.silent
+
+
+@pytest.mark.parametrize("people", [1, 3])
+@pytest.mark.parametrize("takes", [False, True])
+def test_a_few_people_of_a_provider_that_is_away_for_an_hour_get_their_answers(
+    clock: Clock, takes: bool, people: int
+) -> None:
+    channel = Asked()
+    channel.silent, channel.takes = True, takes
+    for number in range(people):
+        write(number, clock)
+    run(channel, clock, seconds=3600, writing=False)
+    assert channel.calls == people, "nobody's second chance was spent"
+    channel.silent = False
+    run(channel, clock, seconds=120, writing=False)
+    assert not Message.objects.exclude(state="sent").exists()
+    assert max(channel.taken.values()) <= 2 and len(channel.taken) == Message.objects.count()
+
+
 @pytest.mark.parametrize("takes", [False, True])
 def test_after_minutes_of_silence_everybody_gets_the_answer_and_nobody_a_third_copy(clock: Clock, takes: bool) -> None:
     channel = Silent()

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from bot.channels.contract import Parcel, Sent
 from bot.conversations import worker as worker_module
+from bot.conversations.arrival import Arrival, arrived
 from bot.conversations.claim import claim_next
 from bot.conversations.deliver import PAUSES, deliver_next, hold
 from bot.conversations.models import Contact, Line, Message
@@ -154,3 +155,26 @@ def test_a_worker_whose_clock_leaps_ten_years_keeps_every_conversation(
     finally:
         running.stop()
     assert caplog.messages.count("clock leapt") == 2
+
+
+@pytest.mark.django_db
+def test_by_a_clock_that_leapt_nothing_that_a_provider_brings_is_late(
+    clock: Clock, say: Callable[..., Message]
+) -> None:
+    wall = WallClock(now=clock.now, passed=0.0)
+    wrote = clock.now
+    clock.forward(hours=3)
+    message = say()
+    message.sent_at = wrote
+    assert arrived(message) is Arrival.LATE
+    assert arrived(message, ahead=wall.ahead(now=clock.now, passed=1.0)) is Arrival.IN_TIME, "before anybody looked"
+    wall.look(now=clock.now, passed=1.0)
+    assert arrived(message, ahead=wall.ahead(now=clock.now, passed=1.5)) is Arrival.IN_TIME
+    clock.forward(hours=-3)
+    wall.look(now=clock.now, passed=2.0)
+    assert wall.ahead(now=clock.now, passed=2.0) == timedelta()
+
+
+def test_a_clock_that_is_behind_makes_nothing_late() -> None:
+    wall = WallClock(now=NOON, passed=0.0)
+    assert wall.ahead(now=NOON - timedelta(hours=3), passed=1.0) == timedelta()

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.db import OperationalError
+from django.db import Error, InterfaceError, OperationalError
 from django.utils import timezone
 
 from bot.conversations import heartbeat
@@ -121,11 +121,12 @@ def test_a_fault_that_nobody_thought_of_still_ends_with_the_honest_sentence(say:
     assert heard(message.contact) == ["trouble (es)"]
 
 
+@pytest.mark.parametrize("error", [OperationalError("database is locked"), InterfaceError("connection already closed")])
 def test_after_a_database_error_the_turn_is_repeated_at_once_and_not_after_the_lease(
-    say: Callable[..., Message], monkeypatch: pytest.MonkeyPatch
+    say: Callable[..., Message], monkeypatch: pytest.MonkeyPatch, error: Error
 ) -> None:
     message = say("ayuda")
-    failures = [OperationalError("database is locked")] * 2
+    failures = [error] * 2
 
     def failing_first(*args: object, **kwargs: object) -> Turn | None:
         if failures:
@@ -134,6 +135,24 @@ def test_after_a_database_error_the_turn_is_repeated_at_once_and_not_after_the_l
 
     monkeypatch.setattr(worker_module, "take_turn", failing_first)
     assert work(Always(), all_answered) < 10
+    assert heard(message.contact)[0] == "C'est gratuit."
+
+
+def test_a_claim_of_whose_commit_nobody_heard_is_freed_and_not_after_the_lease(
+    say: Callable[..., Message], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    message = say("ayuda")
+    unheard = [True]
+
+    def cut_off(**given: Any) -> Claim | None:
+        claim = claim_next(**given)
+        if claim is not None and unheard:
+            unheard.pop()
+            raise OperationalError("server closed the connection unexpectedly")
+        return claim
+
+    monkeypatch.setattr(worker_module, "claim_next", cut_off)
+    assert work(Always(), all_answered) < LEASE.total_seconds() / 2
     assert heard(message.contact)[0] == "C'est gratuit."
 
 

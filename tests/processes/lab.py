@@ -8,11 +8,8 @@ from __future__ import annotations
 import os
 import signal
 import sqlite3
-import threading
-import time
-import uuid
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -20,21 +17,11 @@ from typing import Any, Protocol
 
 import httpx
 
-from tests.channels.telegram.people import Person as Chatter
 from tests.channels.telegram.stand_in import TOKEN, StandIn
+from tests.processes.clock import Clock
+from tests.processes.people import DRAINED, EVERY, Stream
 from tests.processes.provider import Provider
-from tests.processes.running import Faro, Person, eventually, running
-
-QUESTION = "¿dónde hay un hospital?"
-
-#: Seconds between two messages of one person of a stream.
-EVERY = 0.7
-
-#: Seconds between two looks at /readyz.
-LOOK_EVERY = 0.25
-
-#: Seconds after which everything that was said during a fault must be done: an unsure delivery waits 25, a retry up to 30.
-DRAINED = 120
+from tests.processes.running import Faro, eventually, running
 
 #: Keys of an installation that exists for a test alone; on PostgreSQL they must be given.
 KEYS = {name: f"{number}" * 40 for number, name in enumerate(("SECRET_KEY", "PSEUDONYM_KEY", "ADDRESS_KEY"), start=1)}
@@ -81,6 +68,10 @@ class Lab:
     unsure: int = 0
     #: Where the database is, when that is a disk that may be filled.
     disk: Path | None = None
+    #: What its processes take for the time of day, when that may be put forward and back.
+    clock: Clock | None = None
+    #: Seconds between two messages of one person.
+    every: float = EVERY
     _numbers: int = 0
 
     def fresh(self) -> str:
@@ -119,7 +110,11 @@ class Lab:
             yield stream
         finally:
             stream.end()
-        self.check()
+        try:
+            self.check()
+            stream.longest = stream.longest_wait()
+        finally:
+            stream.leave()
 
     def check(self) -> None:
         """What must hold once a fault is over; see the sentences."""
@@ -167,104 +162,6 @@ class Lab:
             order.setdefault(contact, []).append(number)
         for numbers in order.values():
             assert numbers == sorted(numbers), "what is written for somebody is in the order in which they asked"
-
-
-@dataclass(frozen=True, slots=True)
-class Look:
-    """What /readyz said at a moment."""
-
-    status: int
-    parts: dict[str, Any]
-
-
-class Stream:
-    """People who write, and somebody who watches /readyz."""
-
-    def __init__(self, lab: Lab, *, phones: int, pages: int, chats: int = 0) -> None:
-        self._lab = lab
-        self._over = threading.Event()
-        self.looks: list[Look] = []
-        self.refusals: list[httpx.Response] = []
-        self._threads = [threading.Thread(target=self._watch)]
-        self._threads += [threading.Thread(target=self._phone, args=(lab.fresh(),)) for _ in range(phones)]
-        self._threads += [threading.Thread(target=self._page, args=(Person(lab.faro.url),)) for _ in range(pages)]
-        self._threads += [threading.Thread(target=self._chat) for _ in range(chats)]
-        self._broken: list[BaseException] = []
-
-    def start(self) -> None:
-        """Begin; returns once something was answered, so that the fault meets a conversation."""
-        before = len(self._lab.provider.taken)
-        for thread in self._threads:
-            thread.start()
-        eventually(lambda: len(self._lab.provider.taken) > before or None, seconds=40, what="somebody is answered")
-
-    def end(self) -> None:
-        """Let everybody finish the sentence that they are at."""
-        self._over.set()
-        for thread in self._threads:
-            thread.join(DRAINED)
-            assert not thread.is_alive(), f"a message was never accepted\n{self._lab.faro.output[-3000:]}"
-        if self._broken:
-            raise self._broken[0]
-
-    def said(self, condition: Callable[[Look], bool]) -> bool:
-        """Whether /readyz ever said so."""
-        return any(condition(look) for look in self.looks)
-
-    def wait_for(self, condition: Callable[[Look], bool], what: str, *, seconds: float = 20) -> None:
-        """Until /readyz says so."""
-        try:
-            eventually(lambda: self.said(condition) or None, seconds=seconds, what=what)
-        except AssertionError as error:
-            raise AssertionError(f"{error}: {self.looks[-1:]}") from None
-
-    def _watch(self) -> None:
-        while not self._over.wait(LOOK_EVERY):
-            self.looks.append(Look(*self._lab.ready()))
-
-    def _phone(self, person: str) -> None:
-        number = 0
-        try:
-            while not self._over.is_set():
-                self._lab.provider.say(person, f"{person}.{number}", QUESTION)
-                number += 1
-                self._over.wait(EVERY)
-        except BaseException as error:
-            self._broken.append(error)
-        self._lab.said[person] += number
-
-    def _chat(self) -> None:
-        """Somebody at Telegram, which keeps what is written until it is fetched."""
-        assert self._lab.telegram is not None
-        person = Chatter(self._lab.telegram)
-        while not self._over.is_set():
-            person.say(QUESTION)
-            self._lab.said[f"chat {person.id}"] += 1
-            self._over.wait(EVERY)
-
-    def _page(self, person: Person) -> None:
-        """A browser: it repeats a message under the same id until it is told that it was received."""
-        accepted = 0
-        try:
-            while not self._over.is_set():
-                name = str(uuid.uuid4())
-                while not self._received(person, name):
-                    time.sleep(0.3)
-                accepted += 1
-                self._over.wait(EVERY)
-        except BaseException as error:
-            self._broken.append(error)
-        self._lab.said[f"page {id(self)}"] += accepted
-        person.close()
-
-    def _received(self, person: Person, name: str) -> bool:
-        try:
-            response = person.post(QUESTION, number=name)
-        except httpx.HTTPError:
-            return False
-        if response.status_code != httpx.codes.ACCEPTED:
-            self.refusals.append(response)
-        return response.status_code == httpx.codes.ACCEPTED
 
 
 @contextmanager

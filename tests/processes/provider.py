@@ -39,6 +39,7 @@ class Weather(StrEnum):
     SLOW = "slow"
     TRUNCATED = "truncated"  # half an answer
     CUT = "cut"  # taken, and the connection is reset instead of an answer
+    TOO_MANY = "too many requests"
 
 
 class Provider:
@@ -48,6 +49,9 @@ class Provider:
         self.taken: Counter[str] = Counter()
         self.order: dict[str, list[str]] = {}
         self.texts: dict[str, str] = {}
+        #: Moments (time.monotonic) at which a webhook was taken, for each person; and at which a message came first.
+        self.acknowledged: dict[str, list[float]] = {}
+        self.came: dict[str, float] = {}
         self.hook = ""
         self.weather = Weather.FAIR
         self.closing = threading.Event()
@@ -63,6 +67,8 @@ class Provider:
                     return self.reset()
                 if weather is Weather.ERRORS:
                     return self.answer(500, b'{"error": {"code": 2, "message": "Service temporarily unavailable"}}')
+                if weather is Weather.TOO_MANY:
+                    return self.answer(429, b'{"error": {"code": 130429, "message": "Rate limit hit"}}')
                 if weather is Weather.NONSENSE:
                     return self.answer(200, b"<html>log in to this network</html>")
                 if weather is Weather.SLOW:
@@ -115,6 +121,7 @@ class Provider:
             return b'{"success": true}'
         name, to = str(body["biz_opaque_callback_data"]), str(body["to"])
         self.taken[name] += 1
+        self.came.setdefault(name, time.monotonic())
         self.order.setdefault(to, []).append(name)
         said = body.get("text") or (body.get("interactive") or {}).get("body") or {}
         self.texts[name] = str(said.get("body") or said.get("text"))
@@ -126,6 +133,7 @@ class Provider:
         """Bring a person's message until it is taken."""
         message = {"from": person, "id": f"wamid.{number}", "timestamp": _now(), "type": "text", "text": {"body": text}}
         self._bring({"contacts": [{"wa_id": person}], "messages": [message]})
+        self.acknowledged.setdefault(person, []).append(time.monotonic())
 
     def wait(self) -> None:
         """Until every report was taken."""

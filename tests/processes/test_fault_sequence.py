@@ -18,7 +18,8 @@ import httpx
 import pytest
 
 from tests.processes import disk, postgres
-from tests.processes.lab import File, Lab, Look, frozen, lab
+from tests.processes.lab import File, Lab, frozen, lab
+from tests.processes.people import Look
 from tests.processes.postgres import Server
 from tests.processes.provider import Weather
 from tests.processes.running import Person, eventually

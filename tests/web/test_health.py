@@ -113,6 +113,34 @@ def test_a_channel_that_stands_still_and_what_was_given_up_are_said(monkeypatch:
 
 
 @pytest.mark.django_db
+def test_a_provider_that_takes_nothing_is_said_when_several_people_wait_for_it(
+    worker: heartbeat.Pulse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = timezone.now()
+
+    def waits(person: str, channel: str, seconds: int, state: str) -> None:
+        contact = Contact.objects.create(channel=channel, pseudonym=person, created_at=now, seen_at=now)
+        Message.objects.create(
+            contact=contact,
+            direction="out",
+            channel=channel,
+            provider_id=person,
+            state=state,
+            created_at=now - timedelta(seconds=seconds),
+        )
+
+    for person in ("a", "b", "c"):
+        waits(person, "web", 600, "pending")
+        waits(person, "telegram", 5, "pending")
+    waits("a", "whatsapp", 40, "pending"), waits("b", "whatsapp", 40, "sending")
+    status, parts = _ready(monkeypatch)
+    assert (status, parts["channels_late"]) == (200, []), "those of two may be the fault of what they say"
+    waits("c", "whatsapp", 40, "pending")
+    status, parts = _ready(monkeypatch)
+    assert (status, parts["channels_late"]) == (503, ["whatsapp"])
+
+
+@pytest.mark.django_db
 def test_a_database_that_goes_away_between_two_looks_is_said_and_no_error(
     worker: heartbeat.Pulse, monkeypatch: pytest.MonkeyPatch
 ) -> None:

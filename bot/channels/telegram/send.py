@@ -53,6 +53,14 @@ class TelegramChannel:
         for chat in addresses[-1:]:
             self._line.later(partial(_send_typing, chat=int(chat)))
 
+    def answers(self) -> bool:
+        """See Askable: Telegram is asked who we are."""
+        try:
+            self._line.call(_who_we_are)
+        except Exception as error:
+            return not delivery_error(error).leaves_open
+        return True
+
     def _send_plain(self, chat: int, parcel: Parcel) -> None:
         try:
             self._send(chat, parcel, markup=False)
@@ -70,3 +78,7 @@ async def _send_message(bot: Bot, *, chat: int, arguments: dict[str, Any]) -> No
 
 async def _send_typing(bot: Bot, *, chat: int) -> None:
     await bot.send_chat_action(chat, ChatAction.TYPING)
+
+
+async def _who_we_are(bot: Bot) -> object:
+    return await bot.get_me()

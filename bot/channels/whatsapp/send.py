@@ -67,6 +67,14 @@ class WhatsApp:
         except DeliveryError as error:
             log.info("not shown as read", extra={"channel": NAME, "error": error.code})
 
+    def answers(self) -> bool:
+        """See Askable: Meta is asked for the number that we write from."""
+        try:
+            self._graph.get(self._graph.number, "id")
+        except DeliveryError as error:
+            return not error.leaves_open
+        return True
+
     def _is_due(self, reference: str) -> bool:
         now = self._seconds()
         with self._lock:

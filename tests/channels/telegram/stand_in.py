@@ -62,6 +62,7 @@ class Fault:
     body: bytes | None = None
     hang: float = 0.0
     cut: bool = False  # the connection ends after the call was carried out
+    gone: bool = False  # the connection ends before it was
     times: int = 1
     only: Callable[[Called], bool] = lambda called: True
 
@@ -182,6 +183,8 @@ class StandIn:
                 self._changed.notify_all()
             self._send(handler, fault.status, fault.body or _refusal(fault.status, fault.description, fault.parameters))
             return None
+        if fault is not None and fault.gone:
+            return fault
         status, result = self._do(called)
         if fault is not None and fault.cut:
             return fault
