@@ -16,7 +16,7 @@ import secrets
 import sys
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -27,6 +27,7 @@ import aiohttp
 import httpx
 
 from tests.bench import databases, faro, load
+from tests.bench.measure import percentile
 from tests.bench.processes import ROOT, Process, free_port, until
 
 #: The number that the load is addressed to, and the secrets of an installation that exists for the load alone.
@@ -51,22 +52,33 @@ class Burst:
     twice: int
     drained: float
 
-    def data(self) -> dict[str, float]:
-        """What is reckoned with: webhooks acknowledged and answers delivered, a second."""
+    def data(self) -> dict[str, Any]:
+        """What is kept of it; webhooks acknowledged and answers delivered a second are reckoned with elsewhere."""
         return {
+            "webhooks": len(self.acknowledged),
             "acknowledged_a_second": round(len(self.acknowledged) / self.seconds, 1),
+            "p50_ms": round(1000 * percentile(self.acknowledged, 0.5)),
+            "p99_ms": round(1000 * percentile(self.acknowledged, 0.99)),
+            "slowest_ms": round(1000 * max(self.acknowledged)),
+            "refused": self.refused,
+            "delivered": self.delivered,
+            "twice": self.twice,
+            "drained_s": round(self.drained),
             "delivered_a_second": round(self.delivered / self.drained, 1),
         }
 
-    def line(self, name: str) -> str:
-        """A row of the table."""
-        ordered = sorted(self.acknowledged)
-        p50, p99 = (1000 * ordered[int(len(ordered) * share)] for share in (0.5, 0.99))
-        rate = len(ordered) / self.seconds
-        return (
-            f"| {name} | {len(ordered)} | {rate:.0f} | {p50:.0f} | {p99:.0f} | {1000 * ordered[-1]:.0f} | {self.refused} "
-            f"| {self.delivered} | {self.twice} | {self.drained:.0f} | {self.delivered / self.drained:.1f} |"
-        )
+
+def settings(graph: str) -> dict[str, str]:
+    """Those of an installation whose WhatsApp channel sends to who plays Meta's Graph API at that address."""
+    return {
+        "WHATSAPP_TOKEN": TOKEN,
+        "WHATSAPP_PHONE_NUMBER_ID": NUMBER,
+        "WHATSAPP_APP_SECRET": SECRET,
+        "WHATSAPP_VERIFY_TOKEN": VERIFY,
+        "WHATSAPP_API_BASE": graph,
+        "ADDRESS_KEY": secrets.token_hex(32),
+        "LOG_LEVEL": "WARNING",
+    }
 
 
 def webhook(person: str, number: str, text: str, now: float) -> tuple[bytes, str]:
@@ -120,21 +132,12 @@ def measure(name: str, database_url: str, folder: Path, *, rate: float, seconds:
     """Start Faro with its WhatsApp channel on a database, send the burst, and wait until everything is delivered."""
     provider_port = free_port()
     graph = f"http://127.0.0.1:{provider_port}"
-    whatsapp = {
-        "WHATSAPP_TOKEN": TOKEN,
-        "WHATSAPP_PHONE_NUMBER_ID": NUMBER,
-        "WHATSAPP_APP_SECRET": SECRET,
-        "WHATSAPP_VERIFY_TOKEN": VERIFY,
-        "WHATSAPP_API_BASE": graph,
-        "ADDRESS_KEY": secrets.token_hex(32),
-        "LOG_LEVEL": "WARNING",
-    }
     command = [sys.executable, "-m", "tests.bench.provider", str(provider_port)]
     with (
         Process.started("provider", command, cwd=ROOT, environ={}, log=folder / "provider.log") as provider,
-        faro.running(folder, database_url, whatsapp) as running,
+        faro.running(folder, database_url, settings(graph)) as running,
     ):
-        until(lambda: provider.alive() and _taken(graph) is not None, 30, "the provider")
+        until(lambda: provider.alive() and answers(graph), 30, "the provider")
         texts = _texts(int(rate * seconds))
         begun = time.monotonic()
         latencies, refused, took = asyncio.run(
@@ -157,19 +160,30 @@ def _all_delivered(graph: str, wanted: int) -> dict[str, Any]:
     end = time.monotonic() + PATIENCE
     last: dict[str, Any] = {"messages": 0, "twice": 0, "at": time.monotonic()}
     while time.monotonic() < end and last["messages"] < wanted and time.monotonic() - last["at"] < 60:
-        found = _taken(graph)
-        if found is not None and found["messages"] > last["messages"]:
+        found = taken(graph)
+        if found["messages"] > last["messages"]:
             last = {**found, "at": time.monotonic()}
         time.sleep(0.2)
     return last
 
 
-def _taken(graph: str) -> dict[str, Any] | None:
-    try:
-        found: dict[str, Any] = httpx.get(f"{graph}/taken", timeout=5.0, trust_env=False).json()
-    except httpx.HTTPError:
-        return None
+def taken(graph: str) -> dict[str, Any]:
+    """What was delivered so far: see tests/bench/provider.py.
+
+    Raises:
+        httpx.HTTPError: it does not say.
+    """
+    found: dict[str, Any] = httpx.get(f"{graph}/taken", timeout=15.0, trust_env=False).json()
     return found
+
+
+def answers(graph: str) -> bool:
+    """Whether who plays Meta's API is there."""
+    try:
+        taken(graph)
+    except httpx.HTTPError:
+        return False
+    return True
 
 
 def _texts(number: int) -> list[str]:
@@ -182,49 +196,69 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.bench.channels", description=__doc__)
     parser.add_argument("--rate", type=float, default=200.0, help="webhooks a second (default: 200)")
     parser.add_argument("--seconds", type=float, default=30.0, help="how long (default: 30)")
+    parser.add_argument(
+        "--database", action="append", help="measure only on this: SQLite or PostgreSQL (default: both)"
+    )
     options = parser.parse_args()
-    rows: list[str] = []
-    data: dict[str, dict[str, float]] = {}
+    page = ROOT / "docs" / "figures" / "channels.md"
+    kept = page.with_suffix(".json")
+    data: dict[str, dict[str, Any]] = json.loads(kept.read_text(encoding="utf-8")) if kept.exists() else {}
     with tempfile.TemporaryDirectory(prefix="faro-load-") as name, ExitStack() as stack:
         for database, url in databases.all_of(Path(name), stack).items():
+            if options.database and database not in options.database:
+                continue
             if url is None:
                 _say(f"{database} is not measured: TEST_DATABASE_URL names no server")
                 continue
             folder = Path(name) / database
             folder.mkdir()
             done = measure(database, url, folder, rate=options.rate, seconds=options.seconds)
-            rows.append(done.line(database))
-            data[database] = done.data()
-            _say(rows[-1])
-    text = _page(rows, options.rate, options.seconds)
-    page = ROOT / "docs" / "figures" / "channels.md"
+            measured = datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC")
+            load_of = {"rate": options.rate, "seconds": options.seconds}
+            data[database] = {**load_of, **done.data(), "measured": measured}
+            _say(str(data[database]))
+            # After each: a run that is ended leaves what it found.
+            kept.write_text(json.dumps(data, indent=2) + "\n", encoding="utf-8")
+    text = _page(data)
     # What people wrote about it, below the first heading of the second order, stays.
     _, heading, written = page.read_text(encoding="utf-8").partition("\n## ") if page.exists() else ("", "", "")
     page.write_text(text + heading + written, encoding="utf-8")
-    page.with_suffix(".json").write_text(json.dumps(data, indent=2) + "\n", encoding="utf-8")
     sys.stdout.write(text)
     return 0
 
 
-def _page(rows: Sequence[str], rate: float, seconds: float) -> str:
-    head = (
-        "| database | webhooks | a second | ack. p50 ms | p99 ms | slowest ms | refused | delivered | twice "
-        "| s until all had an answer | answers delivered a second |"
-    )
-    when = datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC")
+def _page(data: Mapping[str, Mapping[str, Any]]) -> str:
+    columns = {
+        "a second offered": "rate",
+        "for s": "seconds",
+        "webhooks": "webhooks",
+        "acknowledged a second": "acknowledged_a_second",
+        "ack. p50 ms": "p50_ms",
+        "p99 ms": "p99_ms",
+        "slowest ms": "slowest_ms",
+        "refused": "refused",
+        "delivered": "delivered",
+        "twice": "twice",
+        "s until all had an answer": "drained_s",
+        "answers delivered a second": "delivered_a_second",
+        "measured": "measured",
+    }
     return "\n".join(
         [
             "# Telegram and WhatsApp under load",
             "",
-            f"Written by `make load` on {when}: {rate:.0f} signed WhatsApp webhooks a second for {seconds:.0f} s,",
+            "Written by `make load`: signed WhatsApp webhooks,",
             f"{EACH} of each person, to a running Faro (`bot up`: one Rasa, one worker, one web process) that answers them",
             "meanwhile and delivers to a stand-in of Meta's API that takes 20 ms. Everything, the load too, runs on the",
-            "same two cores:",
+            "same two cores, with whatever else ran on them:",
             "these are lower bounds.",
             "",
-            head,
-            "|" + "---|" * (head.count("|") - 1),
-            *rows,
+            f"| database | {' | '.join(columns)} |",
+            "|" + "---|" * (len(columns) + 1),
+            *(
+                f"| {name} | {' | '.join(str(one.get(key, '')) for key in columns.values())} |"
+                for name, one in sorted(data.items(), reverse=True)
+            ),
             "",
             "Acknowledged means: verified, parsed and durably written. The time counts from the moment at which the call",
             "should have left. What one number sends is paced at 40 messages a second (half of Meta's 80, which counts what",

@@ -16,6 +16,9 @@ from urllib.parse import unquote, urlsplit, urlunsplit
 
 from tests.bench.measure import processor
 
+#: The name, in PostgreSQL's list, of a connection of the bench that only watches: what it costs is no part of a turn.
+WATCHER = "bench watcher"
+
 
 def all_of(folder: Path, stack: ExitStack) -> dict[str, str | None]:
     """Addresses by name; None for a server that nobody named. What is made is removed with the stack."""
@@ -76,7 +79,9 @@ class Server:
     def _look(self) -> None:
         with self._connected() as connection:
             rows = connection.execute(
-                "SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+                "SELECT pid FROM pg_stat_activity"
+                " WHERE datname = current_database() AND pid <> pg_backend_pid() AND application_name <> %s",
+                [WATCHER],
             ).fetchall()
         found = {pid: processor(pid) for (pid,) in rows}
         self._used |= {pid: seconds for pid, seconds in found.items() if not math.isnan(seconds)}

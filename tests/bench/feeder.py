@@ -14,6 +14,7 @@ import threading
 import time
 from datetime import UTC, datetime
 
+from tests.bench.databases import WATCHER
 from tests.bench.load import Conversation, drive, offer
 
 CHANNEL = "bench"
@@ -62,6 +63,9 @@ class Watcher:
     def _watch(self) -> None:
         from django.db import connection
 
+        if connection.vendor == "postgresql":
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT set_config('application_name', %s, false)", [WATCHER])
         while True:
             with self._lock:
                 asked = list(self._waiting)

@@ -1,6 +1,7 @@
 """A process that plays Meta's Graph API for a load: it takes every message after 20 ms and counts how often each came.
 
 GET /taken -> {"messages": how many, "twice": how many of them more than once}
+GET /said?words=... -> {"messages": how many had these words}
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from aiohttp import web
 TAKES = 0.02
 
 taken: Counter[str] = Counter()
+texts: dict[str, str] = {}
 
 
 async def take(request: web.Request) -> web.Response:
@@ -26,6 +28,7 @@ async def take(request: web.Request) -> web.Response:
         return web.json_response({"success": True})
     name = body["biz_opaque_callback_data"]
     taken[name] += 1
+    texts[name] = json.dumps(body, ensure_ascii=False)
     return web.json_response({"messages": [{"id": f"wamid.{name}"}], "contacts": []})
 
 
@@ -35,13 +38,19 @@ async def report(_request: web.Request) -> web.Response:
     return web.Response(text=json.dumps({"messages": len(taken), "twice": twice}), content_type="application/json")
 
 
+async def said(request: web.Request) -> web.Response:
+    """How many messages had certain words."""
+    words = json.dumps(request.query["words"], ensure_ascii=False)[1:-1]
+    return web.json_response({"messages": sum(words in text for text in texts.values())})
+
+
 def main() -> None:
     """Serve until a signal."""
     parser = argparse.ArgumentParser()
     parser.add_argument("port", type=int)
     options = parser.parse_args()
     app = web.Application()
-    app.add_routes([web.get("/taken", report), web.post("/{version}/{number}/messages", take)])
+    app.add_routes([web.get("/taken", report), web.get("/said", said), web.post("/{version}/{number}/messages", take)])
     web.run_app(app, host="127.0.0.1", port=options.port, print=None)
 
 

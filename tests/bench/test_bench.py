@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from bot.conversations.addresses import AddressBook
 from bot.conversations.worker import Worker
-from tests.bench import capacity, measure, report, stacks, stock, stock_project
+from tests.bench import capacity, flood, measure, report, stacks, stock, stock_project
 from tests.bench.load import LENGTH, Conversation, conversations, drive, offer
 from tests.bench.measure import Turns
 from tests.bench.processes import ROOT
@@ -200,3 +200,24 @@ def test_the_pages_on_capacity_are_what_the_figures_say() -> None:
     measured = capacity.Measured.read(ROOT / "docs" / "figures")
     for language, path in capacity.PAGES.items():
         assert path.read_text(encoding="utf-8") == capacity.page(language, measured)
+
+
+def test_a_page_about_floods_has_what_was_found_and_nothing_of_what_was_not() -> None:
+    beside = {
+        "turns": 180,
+        "quiet_p95_ms": 400,
+        "flooded_p95_ms": 500,
+        "unanswered": 0,
+        "sent": 300,
+        "refused": 0,
+        "heard": 12,
+        "notices": 1,
+        "measured": "2026-11-30 16:00 UTC",
+    }
+    page = flood.page({"beside": {"SQLite": beside}})
+    assert "| SQLite | 180 | 400 | 500 | 1.25 | 0 | 300 | 0 | 12 | 1 | 2026-11-30 16:00 UTC |" in page
+    assert page.count("| SQLite") == 1
+
+
+def test_the_notice_of_a_flood_is_found_in_what_was_delivered() -> None:
+    assert len(flood._notices()) == len({*flood._notices()}) == 3
