@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 import signal
+import socket
 import threading
 import time
 from pathlib import Path
@@ -21,6 +22,10 @@ THINKING = 10
 #: Seconds that a process without a supervisor has to end by itself; Sanic waits 15 for its connections.
 LAST = 20.0
 
+#: Says that the seat of a worker is named like the machine: a container that is started again keeps its name. Not a
+#: variable of the shell, because what starts containers has none.
+HERE = "host"
+
 
 def run(arguments: list[str]) -> int:
     """Run one process until a signal; returns its exit code."""
@@ -29,7 +34,9 @@ def run(arguments: list[str]) -> int:
     parser.add_argument("--host", default=None, help="interface to listen on (default: loopback, or HOST for web)")
     parser.add_argument("--alive", type=Path, default=None, help="worker: a file that is touched while all of it works")
     parser.add_argument(
-        "--seat", default="", help="worker: a name that one worker at a time has, its successor after it"
+        "--seat",
+        default="",
+        help=f"worker: a name that one worker at a time has, its successor after it; {HERE}: that of this machine",
     )
     parser.add_argument("--lifeline", type=int, default=None, help=argparse.SUPPRESS)
     options = parser.parse_args(arguments)
@@ -73,7 +80,12 @@ def run(arguments: list[str]) -> int:
             on = roster(config, clock=timezone.now)
             beside = (*on.beside, Expiry().look, Starter(settings.ROOT).look)
             alive = AliveFile(options.alive) if options.alive else None
-            return work(config, on.channels, beside, alive=alive, seat=Seat.named(options.seat))
+            return work(config, on.channels, beside, alive=alive, seat=Seat.named(seat_name(options.seat)))
+
+
+def seat_name(given: str) -> str:
+    """The name of a worker's seat: as given, or that of this machine."""
+    return socket.gethostname() if given == HERE else given
 
 
 def hold_lifeline(descriptor: int) -> None:

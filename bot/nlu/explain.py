@@ -182,7 +182,7 @@ def parts(model: TopicModel, text: str, encode: Encode, topic: str) -> Parts:
     chances = model.probabilities([text], encode([text]), encode)[0]
     rival = int(np.argmax(np.where(np.arange(len(chances)) == column, -1.0, chances)))
     row = model._features([text], encode([text]), encode)
-    apart = (model.linear.weights[:, column] - model.linear.weights[:, rival]) * np.float32(model.blend.scores)
+    apart = model.linear.apart(column, rival) * np.float32(model.blend.scores)
     named: list[Weighed] = []
     shares: dict[str, float] = {}
     begin = 0

@@ -51,7 +51,8 @@ class LanguageModel:
         """
         ngrams = Ngrams.fit(_BLOCKS, texts, rarest=_RAREST)
         labels = np.asarray(languages, dtype=np.str_)
-        return cls(ngrams, linear.fit(_features(ngrams.transform(texts)), labels, strength=_STRENGTH, balance=0.0))
+        learnt = linear.fit(_features(ngrams.transform(texts)), labels, strength=_STRENGTH, balance=0.0)
+        return cls(ngrams, learnt.halved())
 
     def probabilities(self, text: str) -> dict[str, float]:
         """Return how likely each language is."""

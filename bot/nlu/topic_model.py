@@ -186,7 +186,8 @@ def fit(recipe: Recipe, examples: Examples) -> Trained:
     learnt = linear.fit(features, examples.topics, strength=recipe.strength, balance=recipe.balance, start=parts)
     nearest = Nearest.fit(points, examples.topics)
     spelling = Spelling.learn(examples.texts, is_word)
-    return Trained(TopicModel(recipe, ngrams, spelling, space, summary, learnt, nearest, weights), held_out)
+    model = TopicModel(recipe, ngrams, spelling, space, summary, learnt.halved(), nearest, weights)
+    return Trained(model, held_out)
 
 
 def _folds(recipe: Recipe, points: Floats, topics: NDArray[np.str_]) -> NDArray[np.int64] | None:

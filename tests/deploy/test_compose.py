@@ -119,6 +119,13 @@ def test_no_secret_is_in_an_environment_or_on_a_command_line() -> None:
     assert all("build" not in service or "args" not in service["build"] for service in SERVICES.values())
 
 
+def test_no_command_of_faro_waits_for_a_shell_that_is_not_there() -> None:
+    """Compose starts them without one: "$HOSTNAME" would be the same word in every container."""
+    for name, service in SERVICES.items():
+        command = service.get("command", ())
+        assert command[:1] != ["bot"] or not [word for word in command if "$" in word], name
+
+
 @pytest.mark.parametrize("name", SERVICES)
 def test_a_container_is_given_the_secrets_that_it_reads_and_no_other(name: str) -> None:
     named = {

@@ -86,9 +86,9 @@ def test_the_share_of_an_ngram_is_what_the_score_loses_without_it(model: TopicMo
     names = [name for _, block in explain._blocks(model) for name in block]
     blocks = [block for block, listed in explain._blocks(model) for _ in listed]
     place = list(zip(blocks, names, strict=True)).index((strongest.block, strongest.ngram))
-    weights = model.linear.weights.copy()
+    weights = model.linear.ngrams.copy()
     weights[place] = 0
-    without = replace(model, linear=replace(model.linear, weights=weights))
+    without = replace(model, linear=replace(model.linear, ngrams=weights))
     columns = [model.topics.index(topic) for topic in (found.topic, found.against)]
     text = ["la víbora me mordió"]
     winner, rival = np.log(without.probabilities(text, vectors.encode(text), vectors.encode)[0][columns])
@@ -101,7 +101,8 @@ def test_the_similarity_is_the_one_that_the_classifier_sees(explainer: Explainer
     read = explainer.judge.model.spelling.repair(text)
     model = explainer.judge.model
     seen, _ = model.nearest.closeness(model.point(vectors.encode([read])))
-    assert near[0].similarity == pytest.approx(float(seen.max()), abs=1e-3)
+    # The classifier keeps its examples in whole numbers (bot.nlu.nearest).
+    assert near[0].similarity == pytest.approx(float(seen.max()), abs=5e-3)
 
 
 def test_of_ngrams_within_each_other_only_one_is_shown(model: TopicModel) -> None:
