@@ -7,17 +7,18 @@ from collections.abc import Iterable, Iterator, Mapping
 from types import MappingProxyType
 from typing import TypeVar
 
+from bot.answers.countries import named_in
 from bot.answers.directory import Directory
 from bot.answers.forbidden import sightings
-from bot.answers.parse import Languages, Part, Spoken
+from bot.answers.parse import Countries, Languages, Part, Spoken
 from bot.answers.problems import Problem, nearest_first, problem
-from bot.answers.schema import Answer, Content, Forbidden, Interface, Office, Wording
+from bot.answers.schema import Answer, Content, Forbidden, Interface, Office, Reference, Wording
 
 #: The files that must be there, besides at least one answer.
 FIXED_FILES = ("languages.yml", "contacts.yml", "interface.yml")
 
 #: Those that may be missing.
-OPTIONAL_FILES = ("office.yml",)
+OPTIONAL_FILES = ("office.yml", "countries.yml")
 
 #: Suggestions after a name that is not known.
 NEAR = 3
@@ -43,11 +44,13 @@ def assemble(name: str, parts: Iterable[Part], digests: Mapping[str, bytes]) -> 
     contacts = values.get(f"{name}/contacts.yml")
     spoken = values.get(f"{name}/interface.yml")
     office = values.get(f"{name}/office.yml")
+    countries = values.get(f"{name}/countries.yml")
+    spoken_languages = languages.languages if isinstance(languages, Languages) else {}
     answers, doubles = _answers(parts, spoken if isinstance(spoken, Spoken) else None)
     problems.extend(doubles)
     content = Content(
         version=_version(digests),
-        languages=_frozen(languages.languages if isinstance(languages, Languages) else {}),
+        languages=_frozen(spoken_languages),
         default=languages.default if isinstance(languages, Languages) else "",
         contacts=_frozen(contacts.contacts if isinstance(contacts, Directory) else {}),
         answers=_frozen(answers),
@@ -55,6 +58,12 @@ def assemble(name: str, parts: Iterable[Part], digests: Mapping[str, bytes]) -> 
         forbidden=contacts.forbidden if isinstance(contacts, Directory) else (),
         categories=_frozen(contacts.categories if isinstance(contacts, Directory) else {}),
         towns=_frozen(contacts.towns if isinstance(contacts, Directory) else {}),
+        countries=_frozen(
+            {code: named_in(one, spoken_languages) for code, one in countries.countries.items()}
+            if isinstance(countries, Countries)
+            else {}
+        ),
+        organisations=_frozen(contacts.organisations if isinstance(contacts, Directory) else {}),
         office=office if isinstance(office, Office) else Office(),
     )
     # A file that is broken answers for the topic it is named after, so that one mistake is reported once.
@@ -63,6 +72,8 @@ def assemble(name: str, parts: Iterable[Part], digests: Mapping[str, bytes]) -> 
         problems.extend(_unknown_contacts(content))
     if isinstance(spoken, Spoken):
         problems.extend(_unknown_topics(content, named))
+    if f"{name}/countries.yml" not in values or isinstance(countries, Countries):
+        problems.extend(_unknown_countries(content))
     if content.default in content.languages:
         problems.extend(_without_default(content))
     problems.extend(_forbidden(parts, content.forbidden))
@@ -74,6 +85,8 @@ def wordings(content: Content) -> Iterator[tuple[str, Wording]]:
     for answer in content.answers.values():
         yield "title", answer.title
         yield "text", answer.text
+        for code, line in answer.countries.items():
+            yield f"countries.{code}", line
     for contact in content.contacts.values():
         yield f"{contact.id}.name", contact.name
         yield f"{contact.id}.purpose", contact.purpose
@@ -117,12 +130,23 @@ def _unknown_topics(content: Content, named: set[str]) -> Iterator[Problem]:
     references = [
         *((answer.place.path, (*answer.next, *answer.follow_ups.values())) for answer in content.answers.values()),
         *((shelf.title.place.path, shelf.topics) for shelf in content.interface.menu.values()),
+        *((one.place.path, (Reference(one.topic, one.place.line),)) for one in content.organisations.values()),
     ]
     for path, listed in references:
         for reference in listed:
             if reference.name not in named:
                 near = ", ".join(nearest_first(reference.name, content.answers)[:NEAR])
                 yield problem(path, reference.line, "unknown_next", topic=reference.name, near=near)
+
+
+def _unknown_countries(content: Content) -> Iterator[Problem]:
+    for answer in content.answers.values():
+        for code, line in answer.countries.items():
+            if code not in content.countries:
+                yield problem(line.place.path, line.place.line, "unknown_country", country=code)
+        for reference in answer.countries_for_all:
+            if reference.name not in answer.countries:
+                yield problem(answer.place.path, reference.line, "country_without_line", country=reference.name)
 
 
 def _without_default(content: Content) -> Iterator[Problem]:

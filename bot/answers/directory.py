@@ -13,6 +13,7 @@ from bot.answers.schema import (
     ContactFact,
     FactKind,
     Forbidden,
+    Organisation,
     Place,
     Position,
     Reference,
@@ -40,12 +41,13 @@ LONGITUDES = (-83.2, -77.0)
 #: Farthest that a position may be off and still say which service is nearer, in metres.
 LEAST_EXACT = 50_000
 
-SECTIONS = ("categories", "contacts", "places", "do_not_publish")
+SECTIONS = ("categories", "contacts", "organisations", "places", "do_not_publish")
 CONTACT_FIELDS = ("name", "purpose", "category", "position", "facts")
 FACT_FIELDS = ("kind", "value", "source", "date", "confidence", "confirm", "confirmed_by")
 POINT_FIELDS = ("lat", "lon", "accuracy_m")
 POSITION_FIELDS = (*POINT_FIELDS, "source", "confidence", "map")
 PLACE_FIELDS = ("name", "province", *POINT_FIELDS)
+ORGANISATION_FIELDS = ("called", "topic")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +58,7 @@ class Directory:
     forbidden: tuple[Forbidden, ...]
     categories: dict[str, Wording]
     towns: dict[str, Town]
+    organisations: dict[str, Organisation]
 
 
 def parse_directory(form: Form, root: Node) -> Directory:
@@ -70,12 +73,17 @@ def parse_directory(form: Form, root: Node) -> Directory:
             form.note(contact.category.line, "unknown_category", category=contact.category.name)
     places = _listed(form, top, "places")
     towns = {name: _town(form, name, node) for name, node in places.nodes.items()}
+    organisations = _listed(form, top, "organisations")
+    named_by_people = {
+        name: _organisation(form, name, node, organisations.line_of(name)) for name, node in organisations.nodes.items()
+    }
     forbidden = []
     for item in form.items(top, "do_not_publish"):
         fields = form.fields(item, "do_not_publish", ["value", "reason"], ["value"])
         if value := form.text(fields, "value"):
             forbidden.append(Forbidden(value, fields.line_of("value")))
-    return Directory(contacts, tuple(forbidden), named, {town.id: town for town in towns.values() if town})
+    there = {town.id: town for town in towns.values() if town}
+    return Directory(contacts, tuple(forbidden), named, there, named_by_people)
 
 
 def _listed(form: Form, top: Fields, name: str) -> Fields:
@@ -121,6 +129,12 @@ def _town(form: Form, name: str, node: Node) -> Town | None:
     if position is None:
         return None
     return Town(name, form.text(fields, "name"), form.text(fields, "province"), position, called)
+
+
+def _organisation(form: Form, name: str, node: Node, line: int) -> Organisation:
+    fields = form.fields(node, name, ORGANISATION_FIELDS, ORGANISATION_FIELDS)
+    called = tuple(item.name for item in form.references(fields, "called"))
+    return Organisation(name, called, form.text(fields, "topic"), Place(form.path, line))
 
 
 def _fact(form: Form, node: Node) -> ContactFact | None:

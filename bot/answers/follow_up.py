@@ -23,7 +23,9 @@ UNKNOWN = "follow_up_unknown"
 ABOUT_WHAT = "follow_up_about_what"
 
 
-def follow_up(content: Content, question: str, after: str, language: str, on: date) -> Outgoing:
+def follow_up(
+    content: Content, question: str, after: str, language: str, on: date, *, countries: tuple[str, ...] = ()
+) -> Outgoing:
     """What answers a short question that comes after an answer.
 
     Staff say in `follow_ups` which answer serves it. A number, an address or opening hours are printed from the
@@ -36,6 +38,7 @@ def follow_up(content: Content, question: str, after: str, language: str, on: da
         after: the topic that was answered before it, or "".
         language: of the person.
         on: the day on which answers must be valid.
+        countries: those that the person is of or goes back to, as far as they are known.
 
     Raises:
         KeyError: the interface lacks a sentence.
@@ -48,14 +51,14 @@ def follow_up(content: Content, question: str, after: str, language: str, on: da
     if named is not None and named.name != answer.topic:
         other = choose(content, named.name, language, on)
         if isinstance(other, Choice):
-            return render(content, other)
+            return render(content, other, countries)
     if question in _FACTS and (told := _contacts_with(content, answer, _FACTS[question])):
         here = sentence(content, HERE, language)
         blocks = contact_blocks(content, told, language, _FACTS[question])
         buttons = following_buttons(content, answer.topic, language)
         return Outgoing("\n\n".join([here.text, *blocks]), buttons, answer.topic)
     if named is not None and named.name == answer.topic:
-        return render(content, before)
+        return render(content, before, countries)
     return _unknown(content, answer, language)
 
 

@@ -13,12 +13,14 @@ from typing import Any
 
 from bot.answers import required
 from bot.answers.choices import LANGUAGE_KEY
+from bot.answers.countries import COUNTRY_FIELDS as FIELDS_OF_A_COUNTRY
 from bot.answers.directory import (
     CONTACT_FIELDS,
     FACT_FIELDS,
     LATITUDES,
     LEAST_EXACT,
     LONGITUDES,
+    ORGANISATION_FIELDS,
     PLACE_FIELDS,
     POINT_FIELDS,
     POSITION_FIELDS,
@@ -30,6 +32,7 @@ from bot.answers.office import HOLIDAY_FIELDS, OFFICE_FIELDS, SHIFT
 from bot.answers.parse import (
     ANSWER_FIELDS,
     CONVERSATION_FIELDS,
+    COUNTRY_FIELDS,
     LANGUAGE_CODE,
     LANGUAGE_FIELDS,
     LONGEST_REVIEW,
@@ -56,6 +59,27 @@ _HINTS = {
     "follow_ups": (
         "Qué tema responde a una pregunta corta después de este («¿y cuánto cuesta?»).",
         "Which topic answers a short question after this one (“and how much is it?”).",
+    ),
+    "countries": (
+        "Lo que solo vale para quien es de un país, por su código de countries.yml.",
+        "What is only true for who is of a country, by its code of countries.yml.",
+    ),
+    "countries_for_all": (
+        "Cuáles de esas líneas lee quien no ha dicho de dónde es.",
+        "Which of these lines somebody reads who has not said where they are from.",
+    ),
+    "people": (
+        "Cómo se llama a su gente, en todos los idiomas. La s del plural sobra.",
+        "What its people are called, in every language. No plurals with s.",
+    ),
+    "ambiguous": (
+        "Nombres que también son otra cosa (un idioma): valen junto a «soy», «pasaporte».",
+        "Names that also mean something else (a language): they count beside “I am”, “passport”.",
+    ),
+    "members": ("Los países de una unión.", "The countries of a union."),
+    "organisations": (
+        "Cómo llama la gente a una organización o programa, y el tema que responde.",
+        "What people call an organisation or programme, and the topic that answers.",
     ),
     "sources": (
         "De dónde sale cada hecho: número, dirección web o ambos.",
@@ -132,6 +156,7 @@ def files(content: Content, topics: Mapping[str, Topic]) -> dict[str, str]:
         "interface": _interface(content, topics),
         "languages": _languages(content),
         "office": _office(content),
+        "countries": _countries(content),
     }
     return {f"{name}.schema.json": _text(name, schema) for name, schema in made.items()}
 
@@ -163,12 +188,15 @@ def _answer(
         "reviewed": {"type": "string", "pattern": _DAY},
         "review_every": {"type": "integer", "minimum": 1, "maximum": LONGEST_REVIEW},
         "follow_ups": follow_ups,
+        "countries": _named(_wording(content), content.countries),
+        "countries_for_all": _list(_choice(content.countries)),
         "valid_from": {"type": "string", "pattern": _DAY},
         "valid_to": {"type": "string", "pattern": _DAY},
     }
     if "topic" in fields:
         shapes["next"]["minItems"] = 1
         needed = (*needed, "follow_ups")
+        fields = (*fields, *COUNTRY_FIELDS)
     return _object({name: shapes[name] for name in (*fields, *OPTIONAL_FIELDS)}, needed)
 
 
@@ -239,9 +267,12 @@ def _contacts(content: Content) -> Schema:
     contact = _object({name: contact_shapes[name] for name in CONTACT_FIELDS}, ("name", "purpose", "category", "facts"))
     place_shapes = {"name": _TYPED, "province": _NAME, **point, "called": _list(_TYPED)}
     place = _object({name: place_shapes[name] for name in (*PLACE_FIELDS, "called")}, PLACE_FIELDS)
+    organisation_shapes = {"called": _list(_TYPED), "topic": _choice(content.answers)}
+    organisation = _object({name: organisation_shapes[name] for name in ORGANISATION_FIELDS}, ORGANISATION_FIELDS)
     sections: dict[str, Schema] = {
         "categories": _named(_wording(content, BUTTON_LIMIT)),
         "contacts": _named(contact),
+        "organisations": _named(organisation),
         "places": _named(place),
         "do_not_publish": {
             "type": "array",
@@ -249,6 +280,14 @@ def _contacts(content: Content) -> Schema:
         },
     }
     return _object({name: sections[name] for name in SECTIONS}, ("contacts", "do_not_publish"))
+
+
+def _countries(content: Content) -> Schema:
+    names = _list(_NAME)
+    shapes = {"people": names, "called": names, "ambiguous": names, "members": _list(_choice(content.countries))}
+    listed = _named(_object({name: shapes[name] for name in FIELDS_OF_A_COUNTRY}, ("people",)))
+    listed["propertyNames"] = {"pattern": "^[A-Z]{2}$"}
+    return _object({"countries": listed}, ("countries",))
 
 
 def _languages(content: Content) -> Schema:

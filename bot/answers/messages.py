@@ -31,6 +31,7 @@ class Shown:
     name: a topic, or sentences.KEY, menu.AREA, nearest.CATEGORY.
     wording: what its text comes from.
     instead: why something else is said than the answer, or None.
+    country: the code of the one for whose people it is, when the answer has a line of its own for them.
     """
 
     name: str
@@ -38,6 +39,12 @@ class Shown:
     outgoing: Outgoing
     wording: Wording
     instead: Unanswered | None = None
+    country: str = ""
+
+    @property
+    def label(self) -> str:
+        """The name, with the country for whose people it is: consular_help.VE."""
+        return f"{self.name}.{self.country}" if self.country else self.name
 
     @property
     def place(self) -> Place:
@@ -60,6 +67,7 @@ def written(content: Content) -> Iterator[Shown]:
     for answer in content.answers.values():
         for code in _languages(content, answer.text):
             yield from _shown(answer.topic, code, answered(content, answer, code), answer.text)
+            yield from _by_country(content, Choice(answer, code, code))
     for language in content.languages:
         for shown in _others(content, language):
             if shown.name.startswith("nearest.") or language in shown.wording.texts:
@@ -78,6 +86,7 @@ def answer_on_day(content: Content, answer: Answer, language: str, on: date) -> 
     choice = choose(content, answer.topic, language, on)
     if isinstance(choice, Choice):
         yield from _shown(answer.topic, language, _made(render, content, choice), answer.text)
+        yield from _by_country(content, choice)
     else:
         yield from _shown(answer.topic, language, said(content, NO_ANSWER, language), answer.text, choice)
 
@@ -111,6 +120,14 @@ def _longest(content: Content, kind: str, language: str) -> Outgoing | None:
     there = [Near(one.id, _FAR) for one in placed(content) if one.category and one.category.name == kind]
     lengths = {near: len(one.text) if (one := make((near,), None)) else 0 for near in there}
     return make(tuple(sorted(there, key=lengths.__getitem__, reverse=True)[:MOST]), town)
+
+
+def _by_country(content: Content, choice: Choice) -> Iterator[Shown]:
+    """An answer as people of each country see it that it has a line for."""
+    for code, line in choice.answer.countries.items():
+        outgoing = _made(render, content, choice, (code,))
+        if outgoing is not None:
+            yield Shown(choice.answer.topic, choice.asked, outgoing, line, country=code)
 
 
 def _languages(content: Content, wording: Wording) -> list[str]:

@@ -15,6 +15,7 @@ from typing import Any
 
 from rasa.core.nlg.generator import NaturalLanguageGenerator
 
+from bot.answers.country_lines import MOST_COUNTRIES
 from bot.answers.library import Library
 from bot.answers.render import NOT_UNDERSTOOD, together
 from bot.answers.speaker import Speaker, panama_today
@@ -35,11 +36,15 @@ SUGGESTIONS = "utter_suggestions"
 AREA = "utter_area"
 FOLLOW_UP = "utter_follow_up"
 NEAREST = "utter_nearest"
+NATIONALITY = "utter_nationality"
 
 SENTENCE_PREFIX = "utter_sentence_"
 
 #: Names that Rasa's own actions utter, and the sentence for each.
 RASA_NAMES = {"utter_default": "not_understood_again", "utter_ask_rephrase": "not_understood_again"}
+
+#: The entity that carries the code of a country in what was understood of a message.
+COUNTRY = "nationality"
 
 #: The content folder of this project.
 CONTENT = Path(__file__).resolve().parents[2] / "content"
@@ -68,13 +73,14 @@ class AnswerLibraryNLG(NaturalLanguageGenerator):
         """The answer that `utter_action` names, as Rasa wants it. Never raises, never empty.
 
         Of `kwargs`, `language` overrides the language of the message; `topics` and `key` (the sentence above them)
-        belong to `utter_suggestions`, `area` to `utter_area`, `question` and `after` to `utter_follow_up`, `kind`,
-        `town` and `near` to `utter_nearest`. The topic that was answered is given back as `topic`, for the dialogue; the
-        version of the content as `content_version`.
+        belong to `utter_suggestions`, `area` to `utter_area`, `question` and `after` to `utter_follow_up`, `after` to
+        `utter_nationality`, `kind`, `town` and `near` to `utter_nearest`. The topic that was answered is given back as
+        `topic`, for the dialogue; the version of the content as `content_version`.
         """
         language = _language(tracker, kwargs.get("language")) or self.speaker.default_language
-        outgoing = self._outgoing(str(utter_action), language, kwargs)
-        others = self._others(tracker, outgoing.topic, language)
+        countries = _countries(tracker)
+        outgoing = self._outgoing(str(utter_action), language, countries, kwargs)
+        others = self._others(tracker, outgoing.topic, language, countries)
         if len(others) == 1 and (whole := together(outgoing, others[0])) is not None:
             outgoing, others = whole, []
         if code := _language_not_spoken(tracker):
@@ -86,14 +92,17 @@ class AnswerLibraryNLG(NaturalLanguageGenerator):
             ALSO: [_response(other) for other in others],
         }
 
-    def _others(self, tracker: Any, topic: str, language: str) -> list[Outgoing]:
+    def _others(self, tracker: Any, topic: str, language: str, countries: tuple[str, ...]) -> list[Outgoing]:
         """The answers to what was asked in the same breath as `topic`, if anything else clearly was."""
         understood = _understood(tracker)
         if not topic or topic != (understood.get("intent") or {}).get("name"):
             return []  # a guess, a short question, the menu: what the message was about is not certain
-        return [self.speaker.answer(other, language) for other in _names(understood.get(ALSO)) if other != topic]
+        also = [other for other in _names(understood.get(ALSO)) if other != topic]
+        return [self.speaker.answer(other, language, countries) for other in also]
 
-    def _outgoing(self, utter_action: str, language: str, kwargs: dict[str, Any]) -> Outgoing:
+    def _outgoing(
+        self, utter_action: str, language: str, countries: tuple[str, ...], kwargs: dict[str, Any]
+    ) -> Outgoing:
         topics = _names(kwargs.get("topics"))
         given = {name: value for name, value in kwargs.items() if isinstance(value, str)}
         if utter_action == SUGGESTIONS:
@@ -101,7 +110,9 @@ class AnswerLibraryNLG(NaturalLanguageGenerator):
         if utter_action == AREA:
             return self.speaker.area(given.get("area", ""), language)
         if utter_action == FOLLOW_UP:
-            return self.speaker.follow_up(given.get("question", ""), given.get("after", ""), language)
+            return self.speaker.follow_up(given.get("question", ""), given.get("after", ""), language, countries)
+        if utter_action == NATIONALITY:
+            return self.speaker.nationality(given.get("after", ""), language, countries)
         if utter_action == NEAREST:
             town, near = given.get("town", ""), given.get("near", "")
             return self.speaker.nearest(language, given.get("kind", ""), town=town, near=near)
@@ -109,7 +120,7 @@ class AnswerLibraryNLG(NaturalLanguageGenerator):
             return self.speaker.sentence(RASA_NAMES[utter_action], language)
         if utter_action.startswith(SENTENCE_PREFIX):
             return self.speaker.sentence(utter_action.removeprefix(SENTENCE_PREFIX), language, topics)
-        return self.speaker.answer(utter_action.removeprefix(PREFIX), language)
+        return self.speaker.answer(utter_action.removeprefix(PREFIX), language, countries)
 
 
 def _language(tracker: Any, asked: Any) -> str:
@@ -121,6 +132,17 @@ def _understood(tracker: Any) -> dict[str, Any]:
     """What the latest message was understood as."""
     understood = getattr(getattr(tracker, "latest_message", None), "parse_data", None)
     return understood if isinstance(understood, dict) else {}
+
+
+def _countries(tracker: Any) -> tuple[str, ...]:
+    """The countries of the newest message that names any: where the person is from, or wants to go back to."""
+    events = [one for one in getattr(tracker, "events", ()) if getattr(one, "type_name", "") == "user"]
+    for understood in (_understood(tracker), *(event.parse_data or {} for event in reversed(events))):
+        entities = understood.get("entities") or []
+        named = [one.get("value") for one in entities if one.get("entity") == COUNTRY]
+        if found := _names(named)[:MOST_COUNTRIES]:
+            return found
+    return ()
 
 
 def _language_not_spoken(tracker: Any) -> str:

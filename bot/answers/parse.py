@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 from types import MappingProxyType
 
+from bot.answers.countries import parse_countries
 from bot.answers.directory import SHAPES, Directory, parse_directory
 from bot.answers.form import Fields, Form
 from bot.answers.office import parse_office
@@ -14,6 +15,7 @@ from bot.answers.problems import Problem
 from bot.answers.schema import (
     CONVERSATION,
     Answer,
+    Country,
     FactKind,
     Interface,
     Language,
@@ -32,6 +34,8 @@ LANGUAGE_CODE = re.compile(r"[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*", re.ASCII)
 
 LANGUAGE_FIELDS = ("name", "fallback", "called", "draft")
 OPTIONAL_FIELDS = ("follow_ups", "valid_from", "valid_to")
+#: What only an answer of a file of its own may have besides.
+COUNTRY_FIELDS = ("countries", "countries_for_all")
 ANSWER_FIELDS = ("topic", "title", "text", "contacts", "next", "sources", "reviewed", "review_every")
 CONVERSATION_FIELDS = ("title", "text", "contacts", "next", "reviewed", "review_every")
 
@@ -57,11 +61,18 @@ class Spoken:
 
 
 @dataclass(frozen=True, slots=True)
+class Countries:
+    """content/countries.yml."""
+
+    countries: dict[str, Country]
+
+
+@dataclass(frozen=True, slots=True)
 class Part:
     """One file of the tree at `path` (relative). `value` is None when nothing could be read."""
 
     path: str
-    value: Languages | Directory | Spoken | Office | Answer | None
+    value: Languages | Directory | Spoken | Office | Countries | Answer | None
     problems: tuple[Problem, ...]
     written: tuple[Scalar, ...] = ()  # everything that could reach a person, for the check of do_not_publish
 
@@ -78,7 +89,7 @@ def parse(path: str, within: str, data: bytes) -> Part:
     form.problems.extend(problems)
     if root is None:
         return Part(path, None, tuple(form.problems))
-    value: Languages | Directory | Spoken | Office | Answer
+    value: Languages | Directory | Spoken | Office | Countries | Answer
     match within:
         case "languages.yml":
             value = _languages(form, root)
@@ -88,6 +99,8 @@ def parse(path: str, within: str, data: bytes) -> Part:
             value = _spoken(form, root)
         case "office.yml":
             value = parse_office(form, root)
+        case "countries.yml":
+            value = Countries(parse_countries(form, root))
         case _:
             value = _answer(form, root, PurePosixPath(within))
     return Part(path, value, tuple(form.problems), tuple(_written(root)))
@@ -163,7 +176,7 @@ def _words(form: Form, top: Fields, section: str) -> MappingProxyType[str, Wordi
 
 
 def _answer(form: Form, root: Node, within: PurePosixPath) -> Answer:
-    fields = form.fields(root, "", (*ANSWER_FIELDS, *OPTIONAL_FIELDS), ANSWER_FIELDS)
+    fields = form.fields(root, "", (*ANSWER_FIELDS, *OPTIONAL_FIELDS, *COUNTRY_FIELDS), ANSWER_FIELDS)
     topic = form.text(fields, "topic")
     if topic and topic != within.stem:
         form.note(fields.line_of("topic"), "topic_mismatch", topic=topic, file=within.name)
@@ -180,6 +193,8 @@ def _filled(form: Form, fields: Fields, topic: str, area: str, line: int) -> Ans
         contacts=form.references(fields, "contacts"),
         next=form.references(fields, "next"),
         follow_ups=_follow_ups(form, fields),
+        countries=_words(form, fields, "countries"),
+        countries_for_all=form.references(fields, "countries_for_all"),
         sources=tuple(_source(form, item) for item in form.items(fields, "sources")),
         reviewed=form.day(fields, "reviewed"),
         review_every=form.number(fields, "review_every", 1, LONGEST_REVIEW),

@@ -18,6 +18,7 @@ from bot.answers.choices import (
     topic_buttons,
 )
 from bot.answers.choose import Choice
+from bot.answers.country_lines import country_text
 from bot.answers.schema import Confidence, Contact, ContactFact, Content, Dated, FactKind, Wording
 from bot.words import Button, Outgoing
 
@@ -50,26 +51,39 @@ UNDATED = "undated"
 _PRINTED = (Confidence.HIGH, Confidence.MEDIUM)
 
 
-def render(content: Content, choice: Choice) -> Outgoing:
-    """The message for a chosen answer.
+def render(content: Content, choice: Choice, countries: tuple[str, ...] = ()) -> Outgoing:
+    """The message for a chosen answer, with its lines for people of `countries` (codes; empty: not known).
+
+    The lines of a second country are left out when the message has no room for them.
 
     A text that has to be given in another language than the one asked for says so in its first line, with that
     language's own name.
     """
     answer = choice.answer
-    text = _marked(content, answer.text.texts[choice.language], choice.language, choice.asked)
     contacts = (content.contacts[name.name] for name in answer.contacts if name.name in content.contacts)
     blocks = contact_blocks(content, contacts, choice.asked)
-    return Outgoing("\n\n".join([text, *blocks]), following_buttons(content, answer.topic, choice.asked), answer.topic)
+    buttons = following_buttons(content, answer.topic, choice.asked)
+
+    def made(known: tuple[str, ...]) -> Outgoing:
+        return Outgoing("\n\n".join([answer_text(content, choice, known), *blocks]), buttons, answer.topic)
+
+    whole = made(countries)
+    return whole if _length(whole) <= MESSAGE_LIMIT else made(countries[:1])
+
+
+def answer_text(content: Content, choice: Choice, countries: tuple[str, ...] = ()) -> str:
+    """The words of a chosen answer with its lines for people of `countries`, without contacts."""
+    text = _marked(content, choice.answer.text.texts[choice.language], choice.language, choice.asked)
+    own = country_text(content, choice.answer, choice.language, countries)
+    return f"{text}\n\n{own}" if own else text
 
 
 def together(one: Outgoing, other: Outgoing) -> Outgoing | None:
     """Two answers as one message, or None when they do not fit into one. What can be tapped is what the first offers."""
     text = f"{one.text}\n\n{other.text}"
     buttons = (*one.buttons, *(button for button in other.buttons if button not in one.buttons))[:MOST_TOGETHER]
-    if len(text) + sum(len(button.title) for button in buttons) > MESSAGE_LIMIT:
-        return None
-    return Outgoing(text, buttons, one.topic)
+    whole = Outgoing(text, buttons, one.topic)
+    return None if _length(whole) > MESSAGE_LIMIT else whole
 
 
 def sentence(
@@ -160,6 +174,10 @@ def contact_block(
     for (kind, age), group in groupby(facts, key=lambda fact: (fact.kind, _age(content, fact, chain))):
         lines.append(SIGNS[kind] + ", ".join(fact.value.get(chain) for fact in group) + age)
     return "\n".join(line for line in lines if line.strip())
+
+
+def _length(outgoing: Outgoing) -> int:
+    return len(outgoing.text) + sum(len(button.title) for button in outgoing.buttons)
 
 
 def _age(content: Content, fact: ContactFact, chain: tuple[str, ...]) -> str:

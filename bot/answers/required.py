@@ -41,6 +41,7 @@ SENTENCES = (
     "follow_up_here",
     "follow_up_unknown",
     "follow_up_about_what",
+    "nationality_noted",
     "nearest_found",
     "nearest_none",
     "information_of",

@@ -49,7 +49,7 @@ def messages_short(content: Content) -> Iterator[Problem]:
         if shown.name.startswith(("menu.", "nearest.")):  # only the limits of the channels count for them
             continue
         length = len(shown.outgoing.text) + sum(len(button.title) for button in shown.outgoing.buttons)
-        values = {"key": shown.name.removeprefix("sentences."), "language": shown.language, "length": length}
+        values = {"key": shown.label.removeprefix("sentences."), "language": shown.language, "length": length}
         if length > MESSAGE_LIMIT:
             yield problem(shown.place.path, shown.place.line, "rendered_too_long", **values, limit=MESSAGE_LIMIT)
         elif length > MESSAGE_ADVICE:
@@ -76,7 +76,7 @@ def readable(content: Content) -> Iterator[Problem]:
 
 
 def _misfit(shown: Shown, misfit: Misfit) -> Problem:
-    values = {"key": shown.name, "language": shown.language, "channel": misfit.channel, "name": misfit.name}
+    values = {"key": shown.label, "language": shown.language, "channel": misfit.channel, "name": misfit.name}
     return problem(
         shown.place.path,
         shown.place.line,

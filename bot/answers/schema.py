@@ -147,8 +147,37 @@ class Town:
 
 
 @dataclass(frozen=True, slots=True)
+class Country:
+    """A country, or a union with its `members`, by its code of two letters (ISO 3166-1).
+
+    `people` are those who come from it, `names` its own names, `ambiguous` those of both that also mean something else.
+    """
+
+    code: str
+    people: tuple[str, ...]
+    names: tuple[str, ...]
+    ambiguous: tuple[str, ...]
+    members: tuple[Reference, ...]
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class Organisation:
+    """An organisation, a service or a programme: how people call it, and the topic of who writes nothing but its name."""
+
+    id: str
+    called: tuple[str, ...]
+    topic: str
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
-    """What is said on one topic, in every language. `review_every` counts days; 0 means never."""
+    """What is said on one topic, in every language. `review_every` counts days; 0 means never.
+
+    `countries`: what is only true for who comes from a country, by its code; `countries_for_all`: which of it somebody
+    reads of whom no country is known.
+    """
 
     topic: str
     area: str
@@ -159,6 +188,8 @@ class Answer:
     next: tuple[Reference, ...] = ()
     #: Short question ("ask_cost") -> the topic whose answer serves it after this one.
     follow_ups: Mapping[str, Reference] = field(default_factory=dict)
+    countries: Mapping[str, Wording] = field(default_factory=dict)
+    countries_for_all: tuple[Reference, ...] = ()
     sources: tuple[Source, ...] = ()
     reviewed: date | None = None
     review_every: int = 0
@@ -247,6 +278,8 @@ class Content:
     forbidden: tuple[Forbidden, ...] = ()
     categories: Mapping[str, Wording] = field(default_factory=dict)
     towns: Mapping[str, Town] = field(default_factory=dict)
+    countries: Mapping[str, Country] = field(default_factory=dict)
+    organisations: Mapping[str, Organisation] = field(default_factory=dict)
     office: Office = field(default_factory=Office)
 
     def chain(self, language: str) -> tuple[str, ...]:

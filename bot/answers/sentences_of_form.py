@@ -206,6 +206,32 @@ FORM: dict[str, dict[str, str]] = {
         "en": "“valid_to” is before “valid_from”.",
         "fr": "« valid_to » précède « valid_from ».",
     },
+    # Countries
+    "unknown_code": {
+        "es": "«{country}» no es el código de un país: dos letras mayúsculas de la norma ISO 3166-1, como VE.",
+        "en": "“{country}” is no code of a country: two capital letters of ISO 3166-1, as VE.",
+        "fr": "« {country} » n'est pas le code d'un pays : deux majuscules de la norme ISO 3166-1, comme VE.",
+    },
+    "unknown_country": {
+        "es": "El país «{country}» no está en countries.yml.",
+        "en": "The country “{country}” is not in countries.yml.",
+        "fr": "Le pays « {country} » n'est pas dans countries.yml.",
+    },
+    "country_without_line": {
+        "es": "«countries_for_all» nombra «{country}», que no tiene línea en «countries».",
+        "en": "“countries_for_all” names “{country}”, which has no line under “countries”.",
+        "fr": "« countries_for_all » nomme « {country} », qui n'a pas de ligne dans « countries ».",
+    },
+    "ambiguous_unlisted": {
+        "es": "«{name}» está en «ambiguous», pero no en «people» ni en «called».",
+        "en": "“{name}” is under “ambiguous”, but neither under “people” nor under “called”.",
+        "fr": "« {name} » est dans « ambiguous », mais ni dans « people » ni dans « called ».",
+    },
+    "name_twice": {
+        "es": "«{name}» ya es un nombre de {other}: vale el primero.",
+        "en": "“{name}” is a name of {other} already: the first one counts.",
+        "fr": "« {name} » est déjà un nom de {other} : le premier compte.",
+    },
     # The hours of the office
     "bad_hours": {
         "es": "«{field}» debe decir desde y hasta cuándo, con 24 horas: 08:00-12:00.",

@@ -16,6 +16,7 @@ from bot.answers.choices import MENU_TOPIC, NEAREST_TOPIC
 from bot.answers.choose import Unanswered, choose
 from bot.answers.follow_up import follow_up
 from bot.answers.library import Library
+from bot.answers.nationality_message import nationality_message
 from bot.answers.near_message import near_message
 from bot.answers.nearest import kinds, nearest, read_choice
 from bot.answers.office_message import office_message
@@ -67,15 +68,15 @@ class Speaker:
         """The interface sentence of that key, with its contacts and buttons; `topics` are offered as buttons too."""
         return self._say(key, language, lambda content: whole_sentence(content, key, language, topics))
 
-    def answer(self, topic: str, language: str) -> Outgoing:
-        """The answer on a topic as it is today, or the sentence `no_answer_yet`."""
+    def answer(self, topic: str, language: str, countries: tuple[str, ...] = ()) -> Outgoing:
+        """The answer on a topic as it is today, for people of `countries` if known, or the sentence `no_answer_yet`."""
 
         def make(content: Content) -> Outgoing:
             choice = choose(content, topic, language, self._today())
             if isinstance(choice, Unanswered):
                 log.warning("topic unanswered", extra={"topic": topic[:_LONGEST_NAME], "state": choice.value})
                 return whole_sentence(content, "no_answer_yet", language)
-            return render(content, choice)
+            return render(content, choice, countries)
 
         return self._say(topic, language, make)
 
@@ -100,10 +101,21 @@ class Speaker:
             _note("no words of the layout", language, error)
             return LAST_WORDS
 
-    def follow_up(self, question: str, after: str, language: str) -> Outgoing:
+    def follow_up(self, question: str, after: str, language: str, countries: tuple[str, ...] = ()) -> Outgoing:
         """What answers a short question ("ask_cost") after the answer on topic `after`."""
         today = self._today()
-        return self._say(question, language, lambda content: follow_up(content, question, after, language, today))
+        return self._say(
+            question,
+            language,
+            lambda content: follow_up(content, question, after, language, today, countries=countries),
+        )
+
+    def nationality(self, after: str, language: str, countries: tuple[str, ...]) -> Outgoing:
+        """What is said to who says nothing but to be of `countries`, after the answer on topic `after`."""
+        today = self._today()
+        return self._say(
+            after, language, lambda content: nationality_message(content, after, language, today, countries)
+        )
 
     def area(self, area: str, language: str) -> Outgoing:
         """The topics of a part of the menu; the whole menu when there is no such part."""

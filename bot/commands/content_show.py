@@ -85,7 +85,7 @@ def _print(content: Content, shown: Shown, options: argparse.Namespace, on: date
     if shown.name.startswith("nearest."):
         print(said("sample", options.staff_lang))  # noqa: T201
     words = Words(*(_label(content, key, shown.language) for key in (LIST_LABEL, MORE_LABEL)))
-    for line in preview(shown.name, shown.language, shown.outgoing, CHANNELS[options.channel], words):
+    for line in preview(shown.label, shown.language, shown.outgoing, CHANNELS[options.channel], words):
         print(line)  # noqa: T201
 
 

@@ -146,9 +146,8 @@ def hotline(content: Content, number: str, chain: tuple[str, ...]) -> Hotline:
 def _entry(content: Content, choice: Choice, links: dict[str, Link]) -> Entry:
     answer, chain = choice.answer, content.chain(choice.asked)
     neighbours = {one.topic for one in content.answers.values() if one.area == answer.area}
-    contacts = (content.contacts[name.name] for name in answer.contacts if name.name in content.contacts)
-    printed = render.contact_blocks(content, contacts, choice.asked)
-    text = render.render(content, choice).text.removesuffix("".join(f"\n\n{block}" for block in printed))
+    # Whoever reads the page may be of any country.
+    text = render.answer_text(content, choice, tuple(answer.countries))
     return Entry(
         topic=answer.topic,
         title=links[answer.topic].title,

@@ -69,7 +69,8 @@ def digest_of(contact: Contact) -> str:
 def digest_of_answer(answer: Answer) -> str:
     """A short digest of what an answer says and points to."""
     contacts = [one.name for one in answer.contacts]
-    said = (sorted(answer.title.texts.items()), sorted(answer.text.texts.items()), contacts, answer.reviewed)
+    lines = [(code, sorted(line.texts.items())) for code, line in sorted(answer.countries.items())]
+    said = (sorted(answer.title.texts.items()), sorted(answer.text.texts.items()), lines, contacts, answer.reviewed)
     return digest(repr(said).encode())
 
 

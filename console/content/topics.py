@@ -95,7 +95,8 @@ def matches(answer: Answer, words: str) -> bool:
     wanted = plain(words).split()
     if not wanted:
         return True
-    said = plain(" ".join([answer.topic, *answer.title.texts.values(), *answer.text.texts.values()]))
+    worded = (answer.title, answer.text, *answer.countries.values())
+    said = plain(" ".join([answer.topic, *(text for wording in worded for text in wording.texts.values())]))
     return all(word in said for word in wanted)
 
 

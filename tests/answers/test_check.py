@@ -173,6 +173,7 @@ def test_every_sentence_of_the_catalogue_is_provoked_by_a_test():
         "missing_answer", "wrong_area", "missing_file", "not_utf8", "unreadable", "too_big", "expected_mapping",
         "empty_text", "rendered_long", "summary", "hard_to_read", "draft_language",
         "bad_hours", "hours_overlap", "bad_timezone",
+        "unknown_code", "unknown_country", "country_without_line", "ambiguous_unlisted", "name_twice",
     }  # fmt: skip
     shown = {f"shown_{reason}" for reason in Reason}
     assert {mistake[3] for mistake in MISTAKES} | elsewhere | shown == set(sentences.SENTENCES)
