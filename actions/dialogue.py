@@ -34,6 +34,7 @@ NOT_OFFERED = frozenset(
         "ask_for_another",
         "choose_number",
         "say_again",
+        "say_nationality",
     }
 )
 

@@ -26,6 +26,11 @@ SENTENCES: dict[str, dict[str, str]] = {
         "en": "  The person may be in danger.",
         "fr": "  La personne est peut-être en danger.",
     },
+    "named": {
+        "es": "  Nombra: {names}",
+        "en": "  It names: {names}",
+        "fr": "  Il nomme : {names}",
+    },
     "repaired": {
         "es": "  Leído como: {text}",
         "en": "  Read as: {text}",
@@ -90,10 +95,10 @@ SENTENCES: dict[str, dict[str, str]] = {
         "en": "perhaps nothing that Faro knows about; Faro asks",
         "fr": "peut-être rien que Faro connaisse ; Faro demande",
     },
-    "only a place name": {
-        "es": "el mensaje es solo el nombre de un lugar",
-        "en": "the message is only the name of a place",
-        "fr": "le message n'est que le nom d'un lieu",
+    "only a name": {
+        "es": "el mensaje es solo el nombre de un lugar, un país o una organización",
+        "en": "the message is only the name of a place, a country or an organisation",
+        "fr": "le message n'est que le nom d'un lieu, d'un pays ou d'une organisation",
     },
     "no_words": {"es": "no hay palabras", "en": "there are no words", "fr": "il n'y a pas de mots"},
     "other_language": {"es": "otra escritura", "en": "another script", "fr": "une autre écriture"},
@@ -118,6 +123,8 @@ def _lines(told: dict[str, Any], language: str) -> Iterator[str]:
     yield said("topic", language, **{**told, "language": told["language"] or "?"})
     if told["safety"]:
         yield said("safety", language)
+    if names := [*told["nationality"], *told["organisation"]]:
+        yield said("named", language, names=", ".join(names))
     why = told.get("explanation")
     if why and why["repaired"]:
         yield said("repaired", language, text=why["repaired"])

@@ -35,7 +35,7 @@ SAFETY_MARGIN = "safety margin"
 DANGER_IN_ONE_PIECE = "danger in one piece"
 FALLBACK_THRESHOLD = "fallback threshold"
 PERHAPS_OUT_OF_SCOPE = "out of scope threshold"
-ONLY_A_PLACE = "only a place name"
+ONLY_A_NAME = "only a name"
 RULES = (
     LIKELIEST,
     LIKELIEST_IN_PIECES,
@@ -43,18 +43,18 @@ RULES = (
     DANGER_IN_ONE_PIECE,
     FALLBACK_THRESHOLD,
     PERHAPS_OUT_OF_SCOPE,
-    ONLY_A_PLACE,
+    ONLY_A_NAME,
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What the whole pipeline made of a message; `place` says that it named one."""
+    """What the whole pipeline made of a message; `named`: a place, a country or an organisation is in it."""
 
     topic: str
     confidence: float
     language: str
-    place: bool = False
+    named: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,9 +167,9 @@ class Explainer:
         if outcome.topic == FALLBACK:
             below = confidence < self.judge.rules.floor
             return (rule, FALLBACK_THRESHOLD if below else PERHAPS_OUT_OF_SCOPE)
-        # The name of a place is sure of itself; the classifier never is, to the last digit.
+        # A name is sure of itself; the classifier never is, to the last digit.
         replaced = outcome.topic != topic or not np.isclose(outcome.confidence, confidence, rtol=0, atol=1e-4)
-        return (rule, ONLY_A_PLACE) if outcome.place and replaced else (rule,)
+        return (rule, ONLY_A_NAME) if outcome.named and replaced else (rule,)
 
 
 def parts(model: TopicModel, text: str, encode: Encode, topic: str) -> Parts:

@@ -25,8 +25,9 @@ _PARSE_DATA_KEPT = ("intent", "intent_ranking", "language", "safety", "written_i
 _RANKING_KEPT = 20
 #: Of a confidence: what is compared with it has two. All sixteen were a fifth of the state, which travels twice a turn.
 _DIGITS = 4
-#: Of what was found in a message: where the person is (a town, or what is near) and which kind of service was wanted.
-_ENTITIES_KEPT = ("place", "near", "kind")
+#: Of what was found in a message: where the person is (a town, or what is near), which kind of service was wanted, and of
+#: which country the person is or wants to go back to.
+_ENTITIES_KEPT = ("place", "near", "kind", "nationality")
 
 
 @dataclass(slots=True)

@@ -22,7 +22,12 @@ from bot.words import FALLBACK, Kind
 
 @dataclass(frozen=True, slots=True)
 class Understood:
-    """What was understood of one message. `ranking`: topics with their probabilities, best first."""
+    """What was understood of one message.
+
+    ranking: topics with their probabilities, best first.
+    nationality: codes of the countries that the person is of or goes back to.
+    organisation: ids of the organisations that are named.
+    """
 
     text: str
     language: str
@@ -30,6 +35,8 @@ class Understood:
     confidence: float
     safety: bool
     ranking: tuple[tuple[str, float], ...]
+    nationality: tuple[str, ...] = ()
+    organisation: tuple[str, ...] = ()
 
     def as_json(self) -> dict[str, Any]:
         """The object that `bot nlu` writes."""
@@ -39,6 +46,8 @@ class Understood:
             "topic": self.topic,
             "confidence": round(self.confidence, 4),
             "safety": self.safety,
+            "nationality": list(self.nationality),
+            "organisation": list(self.organisation),
             "ranking": [{"topic": topic, "confidence": round(score, 4)} for topic, score in self.ranking],
         }
 
@@ -87,8 +96,8 @@ class Understanding:
             return self.understand(text), explain.unread(finding.value)
         parsed = self._parse(text)
         understood = _understood(text, parsed)
-        place = any(one.get("entity") == "place" for one in parsed.get("entities") or [])
-        outcome = Outcome(understood.topic, understood.confidence, understood.language, place)
+        named = bool(_NAMES & {one.get("entity") for one in parsed.get("entities") or []})
+        outcome = Outcome(understood.topic, understood.confidence, understood.language, named)
         # A message that was read in another language is explained as it was read (bot/nlu/creole_reader.py).
         return understood, self._explainer.explain(parsed.get("text") or _readable(text), outcome)
 
@@ -126,7 +135,12 @@ def _readable(text: str) -> str:
     return neutral(readable(text))
 
 
+#: The entities that are names (bot/nlu/places.py, names.py).
+_NAMES = {"place", "nationality", "organisation"}
+
+
 def _understood(text: str, parsed: dict[str, Any]) -> Understood:
+    entities = [(one.get("entity"), one.get("value")) for one in parsed.get("entities") or []]
     ranking = tuple(
         (one["name"], float(one["confidence"])) for one in parsed.get("intent_ranking", []) if one["name"] != FALLBACK
     )
@@ -138,4 +152,6 @@ def _understood(text: str, parsed: dict[str, Any]) -> Understood:
         confidence=float(intent["confidence"]),
         safety=bool(parsed.get("safety")),
         ranking=ranking,
+        nationality=tuple(value for entity, value in entities if entity == "nationality"),
+        organisation=tuple(value for entity, value in entities if entity == "organisation"),
     )

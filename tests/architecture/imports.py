@@ -54,6 +54,7 @@ ROOMS: Mapping[str, frozenset[str]] = {
     )
     | _WORDS,
     "bot.nlu.places": frozenset({"rasa", "bot.nlu", "bot.answers.library", "bot.answers.schema"}),
+    "bot.nlu.names": frozenset({"rasa", "bot.nlu", "bot.answers.library", "bot.answers.schema"}),
     "bot.rasa_compat": frozenset({"rasa", "rasa_sdk", "sanic", "yaml", "bot", "bot.settings", "bot.watching"}) | _WORDS,
     "bot.rasa_compat.understanding": frozenset({"rasa", "bot.nlu", "bot.rasa_compat", "bot.conversations.triage"})
     | _WORDS,

@@ -32,6 +32,7 @@ def test_rasa_is_named_by_the_rooms_that_extend_it_and_by_nobody_else() -> None:
         "bot.answers.nlg",
         "bot.commands.rasa",
         "bot.nlu",
+        "bot.nlu.names",
         "bot.nlu.places",
         "bot.rasa_compat",
         "bot.rasa_compat.action_results",

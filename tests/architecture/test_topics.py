@@ -13,7 +13,7 @@ import yaml
 from bot.answers.choices import BUTTON_IDS
 from bot.answers.library import Library
 from bot.answers.schema import FOLLOW_UP
-from bot.nlu import reply_reader
+from bot.nlu import names, reply_reader
 from bot.rasa_compat.choices import understood
 from bot.settings import ROOT
 from tests.architecture.sentences import Example, examples, normalised
@@ -44,8 +44,8 @@ def only_buttons() -> frozenset[str]:
     return frozenset(one["intent"]["name"] for one in said if one) - set(register())
 
 
-#: Intents that rules know by the words of a message (bot/nlu/reply_reader.py).
-REPLIES = frozenset({reply_reader.FOR_ANOTHER, reply_reader.NUMBER, reply_reader.AGAIN})
+#: Intents that rules know by the words of a message (bot/nlu/reply_reader.py, names.py).
+REPLIES = frozenset({reply_reader.FOR_ANOTHER, reply_reader.NUMBER, reply_reader.AGAIN, names.SAYS_NATIONALITY})
 
 
 def languages() -> list[str]:

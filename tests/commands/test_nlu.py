@@ -66,7 +66,7 @@ def typed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Understanding, "of_project", lambda _root, **_: Noisy())
 
 
-KEYS = ["text", "language", "topic", "confidence", "safety", "ranking"]
+KEYS = ["text", "language", "topic", "confidence", "safety", "nationality", "organisation", "ranking"]
 
 
 @pytest.mark.parametrize(("options", "keys"), [([], KEYS), (["--explain"], [*KEYS, "explanation"])])

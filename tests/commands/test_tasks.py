@@ -26,6 +26,7 @@ BOTH = {
     "retire-an-answer.md": "es/retirar-una-respuesta.md",
     "confirm-a-contact.md": "es/confirmar-un-contacto.md",
     "opening-hours.md": "es/horario-de-atencion.md",
+    "say-something-for-one-country.md": "es/decir-algo-a-un-pais.md",
 }
 
 #: The same for tasks whose commands speak to a provider: each is typed against a stand-in, in the tests of its command.

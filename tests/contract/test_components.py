@@ -24,6 +24,7 @@ from bot.nlu import room
 from bot.nlu.creole_reader import CreoleReader
 from bot.nlu.encoder import SentenceEncoder
 from bot.nlu.language import LanguageDetector
+from bot.nlu.names import NameFinder
 from bot.nlu.places import PlaceFinder
 from bot.nlu.reply_reader import CorrectionReader, ReplyReader
 from bot.nlu.tokens import SpacyTokenizer
@@ -38,6 +39,7 @@ PIPELINE = [
     TopicClassifier,
     PlaceFinder,
     ReplyReader,
+    NameFinder,
 ]
 TRAINABLE = [LanguageDetector, TopicClassifier]
 
@@ -69,6 +71,7 @@ MESSAGES = [
     "no, I meant the hospital",
     "y para mi hijo?",
     "the second one",
+    "soy de Cuba",
 ]
 
 HOSTILE = [
@@ -141,7 +144,7 @@ def trained(storage: LocalModelStorage) -> dict[type, GraphComponent]:
         instance = component.create(config_of(component), storage, Resource(component.__name__), context(component))
         if component in TRAINABLE:
             instance.train(data)
-        if component not in (TopicClassifier, PlaceFinder, ReplyReader):
+        if component not in (TopicClassifier, PlaceFinder, ReplyReader, NameFinder):
             instance.process_training_data(data)
         made[component] = instance
     return made

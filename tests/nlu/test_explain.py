@@ -127,7 +127,7 @@ def test_nearest_to_an_example_is_itself(explainer: Explainer, neighbourhood: Ne
         ("hola", ALWAYS, Outcome("snakebite", 0.9, "es"), ["safety margin"]),
         (LONG, {"piece_floor": 0.3}, Outcome("domestic_violence", 0.9, "es"), ["danger in one piece"]),
         ("hola", {}, Outcome(FALLBACK, 0.9, "es"), ["likeliest", "out of scope threshold"]),
-        ("Tocumen", {}, Outcome("nearest_service", 1.0, "es", place=True), ["likeliest", "only a place name"]),
+        ("Tocumen", {}, Outcome("nearest_service", 1.0, "es", named=True), ["likeliest", "only a name"]),
     ],
     ids=lambda value: value[-1] if isinstance(value, list) else None,
 )
@@ -170,7 +170,7 @@ def test_a_place_beside_a_question_decides_nothing(explainer: Explainer) -> None
     text = "cuánto cuesta el boleto desde Tocumen"
     model = explainer.judge.model
     chance = model.probabilities([text], vectors.encode([text]), vectors.encode)[0]
-    decision = Outcome(model.topics[int(chance.argmax())], float(chance.max()), "es", place=True)
+    decision = Outcome(model.topics[int(chance.argmax())], float(chance.max()), "es", named=True)
     assert explainer.explain(text, decision).rules == ("likeliest",)
 
 

@@ -219,8 +219,10 @@ class Judge:
         """Texts that are answers on a topic: its own, and what of it answers the short question."""
         asked = [one for one in turn.topics if one.startswith("ask_")]
         short = [self._speaker.follow_up(question, topic, turn.language) for question in asked]
-        whole = self._speaker.answer(topic, turn.language).text
-        return {whole, *(one.text for one in short if one.topic == topic)}
+        answer = self._speaker.library.current().answers.get(topic)
+        of_country = [(code,) for code in answer.countries] if answer else []
+        whole = {self._speaker.answer(topic, turn.language, codes).text for codes in ((), *of_country)}
+        return {*whole, *(one.text for one in short if one.topic == topic)}
 
     @cached_property
     def _openings(self) -> dict[str, set[str]]:

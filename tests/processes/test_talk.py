@@ -50,7 +50,7 @@ def test_a_message_is_understood_the_same_whether_it_is_explained_or_not(model: 
     plain, explained = told
     why = [one.pop("explanation") for one in explained]
     assert explained == plain
-    assert why[2]["rules"][-1] == "only a place name" and why[-1]["rules"] == ["no_words"]
+    assert why[2]["rules"][-1] == "only a name" and why[-1]["rules"] == ["no_words"]
     assert why[4]["pieces"] and not why[0]["pieces"]
     for found in why[:-1]:
         assert len(found["nearest"]) == 5
