@@ -92,8 +92,7 @@ def deliver_next(
     channel = channels[message.channel]
     if message.state == Message.State.FAILED:
         return True  # it was decided while claiming: nobody knows, and it may not be sent a third time
-    if before == Message.State.SENDING and isinstance(channel, Askable) and not channel.answers():
-        _keep_chance(message, now=clock())
+    if before == Message.State.SENDING and not _use_chance(message, channel, clock=clock):
         return True
     addresses = book.addresses(message.contact_id) if book else ()
     parcel = Parcel(str(message.contact_id), message.provider_id, outbox.from_row(message), addresses)
@@ -165,7 +164,6 @@ def _may_go(message: Message, channel: Channel, *, now: datetime, sender: str) -
         if doubt.there_is(message.channel) and not doubt.is_quiet(message.channel, now=now):
             row.update(not_before=now + doubt.REST)  # one that was never sent tries whether anything is taken
             return False
-        message.unsure += 1
     if contact.unreachable_at is not None:
         _fail(message, "unreachable", now=now)
         message.state = Message.State.FAILED
@@ -179,23 +177,27 @@ def _may_go(message: Message, channel: Channel, *, now: datetime, sender: str) -
         return False
     if doubt.there_is(message.channel) and not doubt.may_try(message.channel, now=now):
         return False
-    message.attempts += 1
-    row.update(
-        state=Message.State.SENDING,
-        not_before=now + channel.patience,
-        attempts=F("attempts") + 1,
-        unsure=message.unsure,
-        sender=sender,
-    )
-    message.state = Message.State.SENDING
+    changes: dict[str, object] = {}
+    if message.state == Message.State.PENDING:
+        message.attempts += 1
+        changes["attempts"] = message.attempts
+    row.update(state=Message.State.SENDING, not_before=now + channel.patience, sender=sender, **changes)
+    message.state, message.sender = Message.State.SENDING, sender
     return True
 
 
-def _keep_chance(message: Message, *, now: datetime) -> None:
-    """The provider is not there: the one chance that a message in doubt has is not spent on that."""
-    Message.objects.filter(pk=message.pk, state=Message.State.SENDING, unsure=message.unsure).update(
-        not_before=now + doubt.REST, unsure=F("unsure") - 1, attempts=F("attempts") - 1
-    )
+def _use_chance(message: Message, channel: Channel, *, clock: Callable[[], datetime]) -> bool:
+    """Whether a message in doubt, which is claimed, goes once more now: not while its provider is known to be away."""
+    there = not isinstance(channel, Askable) or channel.answers()
+    # Counted only now, for a worker that dies while it asks. Not if the provider has reported on it meanwhile.
+    doubted = Message.objects.filter(pk=message.pk, state=Message.State.SENDING, sender=message.sender)
+    if not there:
+        doubted.update(not_before=clock() + doubt.REST)
+        return False
+    message.unsure += 1
+    message.attempts += 1
+    later = clock() + channel.patience
+    return bool(doubted.update(unsure=message.unsure, attempts=message.attempts, not_before=later))
 
 
 def _paced(message: Message, *, now: datetime) -> datetime | None:

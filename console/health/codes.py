@@ -70,6 +70,7 @@ _WORDS: dict[str, Meaning] = {
     "connection_lost": UNSURE,
     "unreadable_answer": UNSURE,
     "network": PASSING,
+    "polling_away": PASSING,
     "unexpected": FAULT,
     # Telegram
     "too_many_requests": CROWDED,

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from bot.channels.telegram.faults import FAULTS
-from bot.channels.telegram.polling import SECOND_POLLER, TOKEN_REFUSED, WEBHOOK_SET
+from bot.channels.telegram.polling import AWAY, SECOND_POLLER, TOKEN_REFUSED, WEBHOOK_SET
 from bot.commands.telegram_sentences import SENTENCES, said
 from bot.settings import ROOT
 from tests.channels.telegram.faro import SECRET
@@ -151,7 +151,7 @@ def test_every_command_of_the_task_works_as_it_is_written(typed: Typed, name: st
 @pytest.mark.parametrize("name", ["telegram.md", "es/telegram.md"])
 def test_every_trouble_of_the_table_is_one_that_faro_tells(name: str) -> None:
     table = (TASKS / name).read_text(encoding="utf-8")
-    codes = {SECOND_POLLER, TOKEN_REFUSED, WEBHOOK_SET} | {fault.code for fault in FAULTS}
+    codes = {AWAY, SECOND_POLLER, TOKEN_REFUSED, WEBHOOK_SET} | {fault.code for fault in FAULTS}
     named = set(re.findall(r"`(polling_\w+|token_refused|too_many_requests)`|error=(\w+)", table))
     told = {one for pair in named for one in pair if one}
-    assert {SECOND_POLLER, TOKEN_REFUSED, WEBHOOK_SET} <= told <= codes
+    assert {AWAY, SECOND_POLLER, TOKEN_REFUSED, WEBHOOK_SET} <= told <= codes

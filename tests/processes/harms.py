@@ -28,6 +28,9 @@ PROCESSES = ("web", "worker", "rasa", "actions")
 #: Seconds between two deaths of one process: five within two minutes are no chance, and rest (bot/supervisor.py).
 AGAIN = 20.0
 
+#: Seconds until a process that was ended is there again: Sanic waits 15 for its connections.
+RESTARTED = 40.0
+
 #: Seconds within which a person hears something when Rasa is away.
 PROMISED = 10.0
 
@@ -68,7 +71,7 @@ def _signalled(name: str, number: int) -> Harm:
         while True:
             before = held.faro.children()[name]
             os.kill(before, number)
-            held.faro.wait_restarted(name, before)
+            held.faro.wait_restarted(name, before, seconds=RESTARTED)
             if time.monotonic() + AGAIN > end:
                 return
             time.sleep(AGAIN)
@@ -98,7 +101,7 @@ def _graph(weather: Weather) -> Harm:
 def _telegram(kind: str) -> Harm:
     def harm(held: Lab, seconds: float) -> None:
         assert held.telegram is not None
-        for method in ("getUpdates", "sendMessage"):
+        for method in ("getUpdates", "sendMessage", "getMe"):
             held.telegram.fail(method, TELEGRAM[kind])
         try:
             time.sleep(seconds)
@@ -208,8 +211,8 @@ def _leapt(by: float) -> Harm:
     return harm
 
 
-def _late(channel: str) -> Callable[[Look], bool]:
-    return lambda look: channel in look.parts.get("channels_late", ())
+def _troubled(channel: str) -> Callable[[Look], bool]:
+    return lambda look: channel in (*look.parts.get("channels_late", ()), *look.parts.get("channels_stopped", ()))
 
 
 def _away(part: str) -> Callable[[Look], bool]:
@@ -244,8 +247,8 @@ FAULTS = (
     Fault("PostgreSQL: unreachable without a word", _cut, _away("database"), needs="server"),
     Fault("PostgreSQL: every connection ended, every 2 s", _terminated, needs="server"),
     Fault("disk full", _full, needs="disk"),
-    *(Fault(f"Graph API: {one}", _graph(one), _late("whatsapp")) for one in Weather if one is not Weather.FAIR),
-    *(Fault(f"Telegram: {kind}", _telegram(kind)) for kind in TELEGRAM),
+    *(Fault(f"Graph API: {one}", _graph(one), _troubled("whatsapp")) for one in Weather if one is not Weather.FAIR),
+    *(Fault(f"Telegram: {kind}", _telegram(kind), _troubled("telegram")) for kind in TELEGRAM),
     Fault("content broken", _content, _away("content")),
     *(Fault(f"clock: {name}", _leapt(by), needs="clock") for name, by in LEAPS.items()),
 )

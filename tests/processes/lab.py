@@ -107,10 +107,10 @@ class Lab:
         stream = Stream(self, phones=phones, pages=pages, chats=chats if self.telegram is not None else 0)
         stream.start()
         try:
-            yield stream
-        finally:
-            stream.end()
-        try:
+            try:
+                yield stream
+            finally:
+                stream.end()
             self.check()
             stream.longest = stream.longest_wait()
         finally:
@@ -119,6 +119,10 @@ class Lab:
     def check(self) -> None:
         """What must hold once a fault is over; see the sentences."""
         rows = self.database.rows
+        all_in = "select count(*) from conversations_message where direction = 'in'"
+        # Telegram keeps what was written until it is fetched; WhatsApp and the page were told that it was received.
+        fetched = [(self.said.total(),)]
+        eventually(lambda: self.telegram is None or rows(all_in) == fetched, seconds=DRAINED, what="all is fetched")
         open_ = (
             "select direction, state, error, count(*) from conversations_message where state = 'waiting' "
             "or (channel <> 'web' and state in ('pending', 'sending')) group by 1, 2, 3"
@@ -130,7 +134,7 @@ class Lab:
             raise AssertionError(f"{error}: {rows(open_)} {held} {self.ready()}\n{self.faro.output[-3000:]}") from None
         self.provider.wait()
 
-        received = rows("select count(*) from conversations_message where direction = 'in'")
+        received = rows(all_in)
         assert received == [(self.said.total(),)], "each message that was accepted is there once, however often it came"
         answered = rows(
             "select count(*) from conversations_message m where direction = 'in' and state = 'answered' and 1 = "

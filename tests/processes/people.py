@@ -54,10 +54,10 @@ class Stream:
         self.refusals: list[httpx.Response] = []
         self._phones = [lab.fresh() for _ in range(phones)]
         self._screens = [Screen(lab) for _ in range(pages)]
-        self._threads = [threading.Thread(target=self._watch)]
-        self._threads += [threading.Thread(target=self._phone, args=(one,)) for one in self._phones]
-        self._threads += [threading.Thread(target=self._page, args=(one,)) for one in self._screens]
-        self._threads += [threading.Thread(target=self._chat) for _ in range(chats)]
+        self._threads = [threading.Thread(target=self._watch, daemon=True)]
+        self._threads += [threading.Thread(target=self._phone, args=(one,), daemon=True) for one in self._phones]
+        self._threads += [threading.Thread(target=self._page, args=(one,), daemon=True) for one in self._screens]
+        self._threads += [threading.Thread(target=self._chat, daemon=True) for _ in range(chats)]
         self._broken: list[BaseException] = []
 
     def start(self) -> None:
@@ -155,7 +155,7 @@ class Screen:
         self.taken: dict[int, float] = {}
         self.came: dict[int, float] = {}
         self._closing = threading.Event()
-        self._thread = threading.Thread(target=self._look)
+        self._thread = threading.Thread(target=self._look, daemon=True)
         self._thread.start()
 
     def say(self, name: str) -> list[httpx.Response] | None:

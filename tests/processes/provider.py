@@ -78,6 +78,17 @@ class Provider:
                     return self.reset()
                 return self.answer(200, answer, half=weather is Weather.TRUNCATED)
 
+            def do_GET(self) -> None:
+                """Somebody asks whether we are there."""
+                weather = provider.weather
+                if weather in (Weather.DOWN, Weather.CUT):
+                    return self.reset()
+                if weather is Weather.SLOW:
+                    provider.closing.wait(SLOW)
+                status = {Weather.ERRORS: 500, Weather.TOO_MANY: 429}.get(weather, 200)
+                body = {Weather.NONSENSE: b"<html>log in to this network</html>"}.get(weather, b'{"id": "1"}')
+                return self.answer(status, body, half=weather is Weather.TRUNCATED)
+
             def answer(self, status: int, body: bytes, *, half: bool = False) -> None:
                 self.send_response(status)
                 self.send_header("Content-Type", "application/json")

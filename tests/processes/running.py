@@ -24,7 +24,7 @@ from bot.settings import ROOT
 T = TypeVar("T")
 
 #: Seconds for a start with a trained model, and for one answer.
-START = 90
+START = 180
 ANSWER = 15
 
 
@@ -122,10 +122,12 @@ class Faro:
         os.kill(killed, signal.SIGKILL)
         return killed
 
-    def wait_restarted(self, name: str, killed: int) -> None:
+    def wait_restarted(self, name: str, killed: int, *, seconds: float = 15) -> None:
         """Until another process has taken the place of the one that was killed."""
         eventually(
-            lambda: self.children().get(name, killed) != killed or None, seconds=15, what=f"{name} is started again"
+            lambda: self.children().get(name, killed) != killed or None,
+            seconds=seconds,
+            what=f"{name} is started again",
         )
 
     def signal(self, number: int) -> None:

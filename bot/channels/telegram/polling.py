@@ -50,6 +50,8 @@ ALARMED = 10.0
 WEBHOOK_SET = "polling_webhook_set"
 SECOND_POLLER = "polling_second_poller"
 TOKEN_REFUSED = "polling_token_refused"  # noqa: S105 - a code
+#: Told after so many polls in vain: some 20 seconds, in which nothing that people write comes.
+AWAY, IN_VAIN = "polling_away", 4
 _WEBHOOK_SET = "webhook is active"
 
 
@@ -113,7 +115,7 @@ class Polling:
         finally:
             asked.cancel()
         self._failures = 0
-        self._lease.clear(WEBHOOK_SET, SECOND_POLLER, TOKEN_REFUSED)
+        self._lease.clear(WEBHOOK_SET, SECOND_POLLER, TOKEN_REFUSED, AWAY)
         try:
             self._store(updates)
         except Full:
@@ -148,6 +150,8 @@ class Polling:
         wait = seconds_to_wait(error) or BACK_OFF[min(self._failures, len(BACK_OFF)) - 1]
         code = found(error).code if isinstance(error, TelegramError) else place_of(error)
         log.warning("polling failed", extra={"channel": NAME, "attempt": self._failures, "error": code})
+        if self._failures >= IN_VAIN and self._lease.alarm(AWAY):
+            log.error("polling stopped", extra={"channel": NAME, "error": AWAY})
         return wait
 
     def _store(self, updates: Sequence[object]) -> None:

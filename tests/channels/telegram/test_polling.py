@@ -212,6 +212,7 @@ def test_what_has_no_number_cannot_be_confirmed_and_takes_nobody_with_it(
         (Fault(401, "Unauthorized", times=2), "polling_token_refused"),
         (Fault(409, WEBHOOK_ACTIVE, times=2), "polling_webhook_set"),
         (Fault(409, SECOND_POLLER, times=2), "polling_second_poller"),
+        (Fault(502, "Bad Gateway", times=4), "polling_away"),
     ],
     ids=lambda trouble: trouble[1],
 )
