@@ -267,8 +267,8 @@ def test_compose_takes_the_files_and_understands_what_this_test_understands(
 
 
 def test_what_watches_faro_stands_on_networks_that_there_are_and_leaves_the_health_of_the_worker_to_be_asked() -> None:
-    watch = ROOT / "deploy" / "watch" / "docker-compose.watch.yml"
-    whole = composed(watch)
+    watch, alerts = (ROOT / "deploy" / "watch" / f"docker-compose.{name}.yml" for name in ("watch", "alerts"))
+    whole = composed(watch, alerts)
     for name, service in whole["services"].items():
         assert set(service.get("networks", ())) <= set(whole["networks"]), name
     reached = {"web", "worker", "rasa", "actions"}
@@ -278,7 +278,7 @@ def test_what_watches_faro_stands_on_networks_that_there_are_and_leaves_the_heal
     compose = _compose()
     if compose is not None:
         kept = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
-        command = [*compose, "--file", str(BASE), "--file", str(watch), "config", "--quiet"]
+        command = [*compose, "--file", str(BASE), "--file", str(watch), "--file", str(alerts), "config", "--quiet"]
         environ = {**kept, **GIVEN, "GRAFANA_PASSWORD": "0" * 32}
         done = subprocess.run(command, cwd=ROOT, env=environ, capture_output=True, text=True, check=False)
         assert done.returncode == 0, done.stderr
