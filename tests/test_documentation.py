@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
+import io
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
 
-from bot.__main__ import VERBS
+from bot.__main__ import VERBS, main
 from bot.settings import ROOT
 
 DOCUMENTS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
@@ -30,6 +33,9 @@ _SPAN = re.compile(r"(`+)(.+?)\1", re.DOTALL)
 _LINK = re.compile(r"\[[^\]]*\]\(([^()\s]+)\)")
 _PATH = re.compile(rf"(?:{'|'.join(ROOMS)})/[\w./-]*")
 _COMMAND = re.compile(r"(?:^|[\s/\"'])(bot|make) ([a-z]+)\b")
+#: A command with all that is typed behind it, to the end of the line or of the command.
+_TYPED = re.compile(r"(?:^|[\s/\"'])bot ([a-z]+)([^\n|;&]*)")
+_OPTION = re.compile(r"(?<![\w-])--[a-z][a-z-]*")
 _TARGET = re.compile(r"^([a-z]+):.*?(##)?(?(2).*)$", re.MULTILINE)
 
 
@@ -50,6 +56,26 @@ def commands_in(text: str, program: str) -> set[str]:
     return {match[2] for code in code_in(text) for match in _COMMAND.finditer(code) if match[1] == program}
 
 
+def options_in(text: str) -> dict[tuple[str, str], set[str]]:
+    """Verb and the word behind it -> the options that are typed with them."""
+    found: dict[tuple[str, str], set[str]] = {}
+    for code in code_in(text):
+        for match in _TYPED.finditer(code):
+            verb, rest = match[1], match[2]
+            word = re.match(r" +([a-z-]+)(?=\s|$)", rest)
+            found.setdefault((verb, word[1] if word else ""), set()).update(_OPTION.findall(rest))
+    return found
+
+
+@cache
+def known_options(*typed: str) -> frozenset[str]:
+    """The options that `bot ... --help` names; none when it refuses."""
+    said = io.StringIO()
+    with contextlib.redirect_stdout(said), contextlib.redirect_stderr(io.StringIO()), contextlib.suppress(SystemExit):
+        main([*typed, "--help"])
+    return frozenset(_OPTION.findall(said.getvalue()))
+
+
 def targets() -> dict[str, bool]:
     """Targets of the Makefile, and whether each is explained (##)."""
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
@@ -66,6 +92,11 @@ def test_the_reading_of_documents_finds_what_it_should() -> None:
     text = "See `bot erase`, `make run`.\n\n    make train\n    .venv/bin/bot nlu\n\n```sh\nbot up\n```\nA bot is a robot.\n"
     assert commands_in(text, "bot") == {"erase", "nlu", "up"}
     assert commands_in(text, "make") == {"run", "train"}
+    assert options_in("`bot restore a.b --check`, `bot content show x --lang es | less -x`") == {
+        ("restore", ""): {"--check"},
+        ("content", "show"): {"--lang"},
+    }
+    assert "--replace" in known_options("restore") and "--lang" in known_options("content", "show")
     assert _LINK.findall("[a](b.md) and [c](d/e.md#f)") == ["b.md", "d/e.md#f"]
     assert targets()["run"] is True
     assert targets()["clean"] is True
@@ -95,6 +126,14 @@ def test_every_command_named_in_a_document_exists(document: Path) -> None:
     text = document.read_text(encoding="utf-8")
     assert not commands_in(text, "bot") - set(VERBS)
     assert not commands_in(text, "make") - set(targets())
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=name_of)
+def test_every_option_named_in_a_document_exists(document: Path) -> None:
+    for (verb, word), options in options_in(document.read_text(encoding="utf-8")).items():
+        if options and verb in VERBS and verb != "rasa":  # what stock Rasa takes is its own
+            known = known_options(verb) | (known_options(verb, word) if word else frozenset())
+            assert not options - known, f"bot {verb} {word}"
 
 
 @pytest.mark.parametrize("file", PYTHON_AND_CONFIGURATION, ids=name_of)

@@ -1,4 +1,7 @@
-"""`bot backup FILE`: the database and what staff edit, in one file that only BACKUP_KEY opens."""
+"""`bot backup FILE`: the database and what staff edit, in one file that only BACKUP_KEY opens.
+
+With a folder in the place of the file it is called after the day, and those of that folder that are too old are deleted.
+"""
 
 from __future__ import annotations
 
@@ -18,19 +21,28 @@ def run(arguments: list[str]) -> int:
         DatabaseUnusable: there is no database to be had.
     """
     parser = argparse.ArgumentParser(prog="bot backup", description=__doc__)
-    parser.add_argument("file", type=Path, help="the file to write; it may not be there yet")
+    said = (
+        "the file to write, which may not be there yet; or a folder: then it is called after the day, and old ones go"
+    )
+    parser.add_argument("file", type=Path, help=said)
     file = parser.parse_args(arguments).file.absolute()
     setup()
     from django.utils import timezone
 
+    from bot.backup import shelf
     from bot.backup.make import make
     from bot.rasa_compat.training import model_path
     from bot.web import database
     from bot.web.django_settings import SETTINGS
 
+    folder, now = file if file.is_dir() else None, timezone.now()
+    if folder:
+        file = shelf.file_of(folder, now)
     try:
         with database.usable():
-            make(file, SETTINGS, model=model_path(settings.ROOT).name, now=timezone.now())
+            make(file, SETTINGS, model=model_path(settings.ROOT).name, now=now)
+        if folder:
+            shelf.clear(folder, now)
     except BackupError as error:
         print(f"bot backup: {error}", file=sys.stderr)  # noqa: T201
         return 1

@@ -10,7 +10,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
@@ -19,7 +19,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.backup import contents, manifest
+from bot.backup import contents, manifest, shelf
 from bot.backup.sealed import GROWS, MAGIC, PIECE, seal, unseal
 from bot.errors import BackupError
 from bot.settings import ROOT, Settings
@@ -193,3 +193,21 @@ def test_files_are_not_written_over_others(tmp_path: Path) -> None:
     assert sorted(one.name for one in (tmp_path / "to" / "content").iterdir()) == ["a.yml"]
     with pytest.raises(BackupError):
         contents.unpack(packed, tmp_path / "to")
+
+
+def test_in_a_folder_each_day_has_its_file_and_none_is_older_than_people_were_promised(tmp_path: Path) -> None:
+    now = datetime(2026, 11, 30, 23, 30, tzinfo=timezone(timedelta(hours=-5)))
+    assert shelf.file_of(tmp_path, now).name == "faro-2026-12-01.sealed", "of the day by one clock, wherever it runs"
+    names = ["faro-2026-10-31.sealed", "faro-2026-11-01.sealed", "faro-2026-12-01.sealed"]
+    others = ["faro-2026-01-01.sealed.aside", "before-the-update.sealed", "faro-notes.txt"]
+    for name in (*names, *others):
+        (tmp_path / name).touch()
+    assert [path.name for path in shelf.clear(tmp_path, now)] == names[:1]
+    assert {path.name for path in tmp_path.iterdir()} == {*names[1:], *others}, "only what was called after a day"
+    assert shelf.clear(tmp_path, now) == []
+
+
+def test_one_that_is_too_old_and_cannot_be_deleted_is_named(tmp_path: Path) -> None:
+    (tmp_path / "faro-2026-01-01.sealed").mkdir()
+    with pytest.raises(BackupError, match=r"faro-2026-01-01\.sealed is too old and cannot be deleted"):
+        shelf.clear(tmp_path, datetime(2026, 11, 30, tzinfo=UTC))

@@ -5,14 +5,10 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable
 from datetime import timedelta
-from importlib import import_module
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from django.apps import apps
 from django.contrib.auth.models import User
-from django.db import connection
 
 from bot.conversations import handover, window
 from bot.conversations.claim import claim_next
@@ -21,7 +17,6 @@ from bot.conversations.search import Holds, words_of
 from bot.conversations.team_message import write
 from bot.conversations.turn import take_turn
 from bot.conversations.window import LONGEST, UNTAKEN, Window, mask_all, mask_next
-from bot.settings import ROOT
 from bot.words import ABOUT, NEAR, Incoming, Kind, Outgoing
 from tests.conversations.conftest import KEY, Clock, NamedPhrases, ScriptedRasa, reply
 
@@ -248,16 +243,15 @@ def test_many_are_masked_in_short_steps(say: Say, clock: Clock) -> None:
     assert set(Message.objects.values_list("text", flat=True)) == {"soy el [phone]"}
 
 
-def test_an_update_marks_what_people_wrote_and_not_what_faro_said(told: Message, eva: User, clock: Clock) -> None:
-    """The migration: of before there was the mark, everything counts as written by a person."""
-    ours = of_the_team(told.contact, eva, clock)
-    near = Message.objects.filter(direction="out", operator=None).order_by("pk").first()
-    assert near is not None
-    near.text = f"{ABOUT} 5 km"
-    near.save()
+def test_of_what_was_said_before_an_update_the_worker_marks_what_faro_said_and_leaves_it_as_it_is(
+    told: Message, clock: Clock
+) -> None:
+    """The migration marks nothing: everything of before counts as written until the worker has looked at it."""
+    said = dict(Message.objects.filter(direction="out").values_list("pk", "text"))
+    assert said
     Message.objects.update(as_written=True)
-    names = [one.stem for one in (ROOT / "bot" / "conversations" / "migrations").glob("*_as_written.py")]
-    migration = import_module(f"bot.conversations.migrations.{names[0]}")
-    migration.only_what_people_wrote(apps, SimpleNamespace(connection=connection))
-    assert set(Message.objects.filter(as_written=True)) == {told, ours, near}
-    assert Message.objects.filter(as_written=False).exists()
+    clock.forward(days=2)
+    mask_all(WINDOW, now=clock.now)
+    after = {row.pk: row for row in Message.objects.filter(pk__in=said)}
+    assert {pk: row.text for pk, row in after.items()} == said
+    assert not any(row.as_written for row in after.values())

@@ -39,8 +39,11 @@ def secrets(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_all_services_are_there() -> None:
-    assert set(SERVICES) == {"proxy", "web", "worker", "rasa", "actions", "postgres", "migrate"}
-    assert OURS == ["actions", "migrate", "rasa", "web", "worker"]
+    assert set(SERVICES) == {"proxy", "web", "worker", "rasa", "actions", "postgres", "migrate", "backup"}
+    assert OURS == ["actions", "backup", "migrate", "rasa", "web", "worker"]
+    assert {name for name, service in SERVICES.items() if "profiles" in service} == {"backup"}, (
+        "made when it is asked for"
+    )
 
 
 @pytest.mark.parametrize("name", SERVICES)
@@ -67,7 +70,7 @@ def test_a_container_has_bounds_and_an_end(name: str) -> None:
     assert grace >= 30
 
 
-@pytest.mark.parametrize("name", sorted(set(SERVICES) - {"migrate"}))
+@pytest.mark.parametrize("name", sorted(set(SERVICES) - {"migrate", "backup"}))
 def test_whether_a_container_is_well_is_asked(name: str) -> None:
     check = SERVICES[name]["healthcheck"]
     assert check["test"][0] == "CMD"
@@ -96,7 +99,7 @@ def test_rasa_and_the_proxy_do_not_see_the_database_and_nobody_outside_sees_rasa
     def on(network: str) -> set[str]:
         return {name for name, service in SERVICES.items() if network in service["networks"]}
 
-    assert on("data") == {"postgres", "migrate", "web", "worker"}
+    assert on("data") == {"postgres", "migrate", "backup", "web", "worker"}
     assert on("thinking") == {"rasa", "actions", "web", "worker"}
     assert on("front") == {"proxy", "web"}
     assert {name for name in SERVICES if SERVICES[name]["networks"] == ["thinking"]} == {"rasa", "actions"}
@@ -107,7 +110,7 @@ def test_the_files_name_only_settings_that_exist() -> None:
     set_in_them = {name for service in SERVICES.values() for name in service.get("environment", {})}
     assert not set_in_them - known
     texts = "".join(path.read_text(encoding="utf-8") for path in (BASE, *BESIDE))
-    assert not set(re.findall(r"\$\{(\w+)", texts)) - {*VARIABLES, "SECRETS_DIR"}
+    assert not set(re.findall(r"\$\{(\w+)", texts)) - {*VARIABLES, "SECRETS_DIR", "BACKUPS_DIR"}
 
 
 def test_no_secret_is_in_an_environment_or_on_a_command_line() -> None:
@@ -141,10 +144,11 @@ def test_who_knows_which_secret() -> None:
     def know(secret: str) -> set[str]:
         return {name for name, service in SERVICES.items() if secret in service.get("secrets", ())}
 
-    assert know("rasa_secret") == {"web", "worker", "migrate", "rasa"}
+    assert know("rasa_secret") == {"web", "worker", "migrate", "backup", "rasa"}
     for secret in ("secret_key", "pseudonym_key", "address_key"):
-        assert know(secret) == {"web", "worker", "migrate"}
-    assert know("database_password") == {"web", "worker", "migrate", "postgres"}
+        assert know(secret) == {"web", "worker", "migrate", "backup"}
+    assert know("database_password") == {"web", "worker", "migrate", "backup", "postgres"}
+    assert know("backup_key") == {"backup"}, "whoever gets into a process that people reach cannot open a backup"
     for secret in ("telegram_token", "telegram_secret", "whatsapp_token", "whatsapp_app_secret", "smtp_url"):
         assert know(secret) == {"web", "worker"}
     assert not SERVICES["actions"].get("secrets")
@@ -168,6 +172,7 @@ def test_the_settings_of_a_container_are_accepted(
             assert options == ["--host", EVERYWHERE], "on loopback no other container reaches it"
         case ["web"]:
             assert (read.host, read.port) == (EVERYWHERE, 8000)
+    assert bool(read.backup_key) == (name == "backup")
     if name in ("web", "worker"):
         stems = {path.stem for path in beside}
         assert (read.telegram is not None, read.whatsapp is not None) == ("telegram" in stems, "whatsapp" in stems)
@@ -208,7 +213,7 @@ def test_secrets_are_made_once_each_another_and_only_their_owner_gets_at_them(tm
     assert stat.S_IMODE(folder.stat().st_mode) == 0o700
     made = {path.name: path.read_text(encoding="utf-8").strip() for path in folder.iterdir()}
     keys = [value for name, value in made.items() if re.fullmatch("[0-9a-f]{64}", value)]
-    assert len(keys) == len(set(keys)) == 7
+    assert len(keys) == len(set(keys)) == 8
     assert set(WHOLE["secrets"]) == set(made), "all that the containers want, and nothing else"
     for name in WHOLE["secrets"]:
         assert not (folder / name).stat().st_mode & 0o022
@@ -243,7 +248,12 @@ def test_compose_takes_the_files_and_understands_what_this_test_understands(
     files = [part for path in (BASE, *beside) for part in ("--file", str(path))]
     kept = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
     done = subprocess.run(
-        [*compose, *files, "config"], cwd=ROOT, env={**kept, **GIVEN}, capture_output=True, text=True, check=False
+        [*compose, *files, "--profile", "backup", "config"],
+        cwd=ROOT,
+        env={**kept, **GIVEN},
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert done.returncode == 0, done.stderr
     found = yaml.safe_load(done.stdout)
@@ -257,8 +267,8 @@ def test_compose_takes_the_files_and_understands_what_this_test_understands(
 
 
 def test_what_watches_faro_stands_on_networks_that_there_are_and_leaves_the_health_of_the_worker_to_be_asked() -> None:
-    watch = ROOT / "deploy" / "watch" / "docker-compose.watch.yml"
-    whole = composed(watch)
+    watch, alerts = (ROOT / "deploy" / "watch" / f"docker-compose.{name}.yml" for name in ("watch", "alerts"))
+    whole = composed(watch, alerts)
     for name, service in whole["services"].items():
         assert set(service.get("networks", ())) <= set(whole["networks"]), name
     reached = {"web", "worker", "rasa", "actions"}
@@ -268,7 +278,7 @@ def test_what_watches_faro_stands_on_networks_that_there_are_and_leaves_the_heal
     compose = _compose()
     if compose is not None:
         kept = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
-        command = [*compose, "--file", str(BASE), "--file", str(watch), "config", "--quiet"]
+        command = [*compose, "--file", str(BASE), "--file", str(watch), "--file", str(alerts), "config", "--quiet"]
         environ = {**kept, **GIVEN, "GRAFANA_PASSWORD": "0" * 32}
         done = subprocess.run(command, cwd=ROOT, env=environ, capture_output=True, text=True, check=False)
         assert done.returncode == 0, done.stderr

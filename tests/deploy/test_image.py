@@ -50,10 +50,20 @@ def test_every_image_that_is_built_on_has_an_exact_version() -> None:
 def test_what_runs_is_nobody_special_and_can_install_nothing() -> None:
     for stage in ("faro", "proxy"):
         assert re.findall(r"^USER (\S+)$", STAGES[stage], re.MULTILINE) == ["10001:10001"]
-    assert not re.search(r"apt-get|apk |gcc|build-essential|curl|wget", DOCKERFILE), (
-        "no compilers, nothing fetched by hand"
-    )
+    assert not re.search(r"apk |gcc|build-essential|curl|wget", DOCKERFILE), "no compilers, nothing fetched by hand"
+    installed = re.findall(r"apt-get install (.+?)(?= \\)", DOCKERFILE)
+    assert installed == ["--yes --no-install-recommends postgresql-client-17"], "what a backup needs, and nothing else"
     assert "rm -rf" in STAGES["faro"] and "site-packages/pip*" in STAGES["faro"]
+
+
+def test_a_backup_is_made_with_programs_of_the_servers_version() -> None:
+    (client,) = re.findall(r"postgresql-client-(\d+)", STAGES["faro"])
+    servers = set()
+    for path in ("docker-compose.yml", "deploy/kubernetes/components/postgres/postgres.yaml"):
+        servers |= set(re.findall(r"image: postgres:(\d+)\.", (ROOT / path).read_text(encoding="utf-8")))
+    assert servers == {client}, "pg_dump refuses a server that is newer than itself"
+    # Debian 13 has PostgreSQL 17 (packages.debian.org/trixie/postgresql-client-17, 2026-11).
+    assert client == "17" and re.search(r"^FROM python:\S+-slim-trixie AS faro$", DOCKERFILE, re.MULTILINE)
 
 
 def test_only_locked_wheels_are_installed() -> None:

@@ -44,12 +44,24 @@ def workloads(name: str) -> dict[str, dict[str, Any]]:
     }
 
 
+def jobs(name: str) -> dict[str, dict[str, Any]]:
+    """Name -> the pod of what is done now and then."""
+    return {
+        one["metadata"]["name"]: one["spec"]["jobTemplate"]["spec"]["template"]["spec"]
+        for one in of_kind(name, "CronJob")
+    }
+
+
+def pod_of(name: str, pod: str) -> dict[str, Any]:
+    return (workloads(name) | jobs(name))[pod]
+
+
 def containers(pod: dict[str, Any]) -> Iterator[dict[str, Any]]:
     yield from pod.get("initContainers", ())
     yield from pod["containers"]
 
 
-PODS = [(name, one) for name in OVERLAYS for one in workloads(name)]
+PODS = [(name, one) for name in OVERLAYS for one in (*workloads(name), *jobs(name))]
 
 
 @pytest.mark.parametrize(("overlay_name", "name"), PODS)
@@ -64,6 +76,7 @@ def test_there_are_the_overlays_that_are_explained() -> None:
     assert OVERLAYS == ["country", "office"]
     assert set(workloads("country")) == {"web", "worker", "rasa"}
     assert set(workloads("office")) == {"web", "worker", "rasa", "postgres"}
+    assert (set(jobs("office")), set(jobs("country"))) == ({"backup"}, set())
 
 
 @pytest.mark.parametrize("name", OVERLAYS)
@@ -102,7 +115,7 @@ def test_the_schemas_refuse_what_is_wrong() -> None:
 
 @pytest.mark.parametrize(("name", "pod"), PODS)
 def test_a_pod_keeps_to_the_restricted_profile_and_more(name: str, pod: str) -> None:
-    spec = workloads(name)[pod]
+    spec = pod_of(name, pod)
     context = spec["securityContext"]
     assert context["runAsNonRoot"] is True and context["runAsUser"] > 0 and context["runAsGroup"] > 0
     assert context["seccompProfile"] == {"type": "RuntimeDefault"}
@@ -114,20 +127,22 @@ def test_a_pod_keeps_to_the_restricted_profile_and_more(name: str, pod: str) -> 
             "readOnlyRootFilesystem": True,
             "capabilities": {"drop": ["ALL"]},
         }
-    assert all({"emptyDir", "secret"} & set(volume) for volume in spec["volumes"])
+    assert all({"emptyDir", "secret", "persistentVolumeClaim"} & set(volume) for volume in spec["volumes"])
+    kept = {volume["name"] for volume in spec["volumes"] if "persistentVolumeClaim" in volume}
+    assert kept == ({"backups"} if pod == "backup" else set())
     assert all("sizeLimit" in volume["emptyDir"] for volume in spec["volumes"] if "emptyDir" in volume)
 
 
 @pytest.mark.parametrize(("name", "pod"), PODS)
 def test_a_pod_has_bounds_probes_and_time_to_end(name: str, pod: str) -> None:
-    spec = workloads(name)[pod]
+    spec = pod_of(name, pod)
     assert spec["terminationGracePeriodSeconds"] >= 30
     for container in containers(spec):
         assert {"cpu", "memory"} <= set(container["resources"]["requests"])
         assert "memory" in container["resources"]["limits"]
         assert re.search(r":[\w.-]+$", container["image"]) and not container["image"].endswith(":latest")
     for container in spec["containers"]:
-        assert "livenessProbe" in container
+        assert ("livenessProbe" in container) == (pod in workloads(name)), "a job ends by itself, or by its deadline"
 
 
 def test_the_namespace_demands_the_restricted_profile() -> None:
@@ -166,6 +181,10 @@ def test_nobody_speaks_to_anybody_unless_it_is_said(name: str) -> None:
         app for app in workloads(name) for spec in said if "ingress" in spec and _matches(spec["podSelector"], app)
     }
     assert reached == set(workloads(name)) - {"worker"}, "a worker is called by nobody"
+    of_job = [spec for spec in said if _matches(spec["podSelector"], "backup")]
+    ports = {port["port"] for spec in of_job for rule in spec["egress"] for port in rule["ports"]}
+    assert ports == ({53, 5432} if jobs(name) else set()), "a backup reaches names and the database"
+    assert not any("ingress" in spec for spec in of_job)
     for spec in said:
         for rule in [*spec.get("ingress", ()), *spec.get("egress", ())]:
             assert rule.get("ports") and (rule.get("from") or rule.get("to"))
@@ -212,7 +231,7 @@ def test_the_address_is_everywhere_the_same(name: str) -> None:
 
 def environment(name: str, pod: str, container: dict[str, Any], folder: Path) -> dict[str, str]:
     """What a container's process finds, with the mounted secrets in a folder; one that is not mounted is not there."""
-    spec = workloads(name)[pod]
+    spec = pod_of(name, pod)
     mounted = {
         item["key"]
         for volume in spec["volumes"]
@@ -233,7 +252,7 @@ def environment(name: str, pod: str, container: dict[str, Any], folder: Path) ->
 def test_the_settings_of_every_container_are_accepted(name: str, pod: str, tmp_path: Path) -> None:
     make_secrets(tmp_path / "secrets")
     read = {}
-    for container in containers(workloads(name)[pod]):
+    for container in containers(pod_of(name, pod)):
         environ = environment(name, pod, container, tmp_path / "secrets")
         assert not set(environ) - {*VARIABLES, *(f"{secret}_FILE" for secret in SECRETS)}
         assert not {*SECRETS} & set(environ) - {"DATABASE_URL"}
@@ -251,11 +270,29 @@ def test_the_secrets_that_are_mounted_are_those_of_the_template_and_the_script_m
     mounted = {
         item["key"]
         for name, pod in PODS
-        for volume in workloads(name)[pod]["volumes"]
+        for volume in pod_of(name, pod)["volumes"]
         for item in volume.get("secret", {}).get("items", ())
     }
     assert mounted == set(template["stringData"])
     assert all(f"{key} is made" in make_secrets(tmp_path / key) for key in sorted(mounted))
+
+
+def test_a_backup_is_made_every_day_never_two_at_once_and_lies_on_a_volume_of_its_own(tmp_path: Path) -> None:
+    (job,) = of_kind("office", "CronJob")
+    assert re.fullmatch(r"\d+ \d+ \* \* \*", job["spec"]["schedule"])
+    assert job["spec"]["concurrencyPolicy"] == "Forbid" and job["spec"]["jobTemplate"]["spec"]["activeDeadlineSeconds"]
+    (container,) = jobs("office")["backup"]["containers"]
+    (claim,) = of_kind("office", "PersistentVolumeClaim")
+    volumes = {volume["name"]: volume for volume in jobs("office")["backup"]["volumes"]}
+    assert volumes["backups"]["persistentVolumeClaim"]["claimName"] == claim["metadata"]["name"]
+    assert container["args"] == ["bot", "backup", "/backups"]
+    assert {"name": "backups", "mountPath": "/backups"} in container["volumeMounts"]
+    make_secrets(tmp_path / "secrets")
+    environ = environment("office", "backup", container, tmp_path / "secrets")
+    assert len(settings.read({**environ, "DATA_DIR": str(tmp_path / "var")}).backup_key) == 64
+    for pod in workloads("office").values():
+        items = [item["key"] for volume in pod["volumes"] for item in volume.get("secret", {}).get("items", ())]
+        assert "backup_key" not in items, "whoever gets into a process that people reach cannot open a backup"
 
 
 def test_rasa_knows_one_secret_and_its_actions_none() -> None:
