@@ -8,13 +8,10 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 
 from bot.conversations import outbox
 from bot.conversations.claim import LEASE, claim_next
 from bot.conversations.models import Contact, Feedback, Handover, Message
-from bot.conversations.selection import LONGEST
 from bot.conversations.turn import DIALOGUE_LIFE, Turn, forget_dialogues, take_turn
 from bot.errors import RasaMisbehaved, RasaUnavailable
 from bot.words import SAFEGUARDING_TOPIC, Button, Effect, EffectKind, Kind, Outgoing, TurnReply, TurnRequest
@@ -389,16 +386,3 @@ def test_a_report_about_an_aid_worker_is_for_the_safeguarding_role(
     say("gracias")
     turn(ScriptedRasa(reply("greet")), clock)
     assert Contact.objects.get().safeguarding is flagged, "once reported, the conversation stays with that role"
-
-
-def test_nobody_looks_up_what_a_text_might_choose_that_is_longer_than_any_option(
-    clock: Clock, say: Callable[..., Message]
-) -> None:
-    asked = []
-    for text in ("costo", "documentos " + "x" * LONGEST):
-        say(text)
-        with CaptureQueriesContext(connection) as queries:
-            turn(ScriptedRasa(reply()), clock)
-        asked.append(len(queries))
-        clock.forward(minutes=1)
-    assert asked[1] == asked[0] - 1
