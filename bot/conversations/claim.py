@@ -18,7 +18,7 @@ from django.db.models.functions import Coalesce
 
 from bot.conversations.flood import LONGEST_HELD_BACK
 from bot.conversations.models import Contact, Message
-from bot.conversations.prepared import Prepared
+from bot.conversations.prepared import Prepared, PreparedChange
 from bot.conversations.seat import Seat
 
 #: Longer than the slowest turn (TIMEOUT in bot/conversations/rasa_client.py), so that a lease
@@ -99,6 +99,9 @@ def _held(contact: UUID, holder: str) -> QuerySet[Contact, Contact]:
     return contacts.select_for_update() if connection.features.has_select_for_update else contacts
 
 
+_lease = PreparedChange(lambda contact: Contact.objects.filter(pk=contact))
+
+
 def claim_next(*, now: datetime, seat: Seat | None = None) -> Claim | None:
     """Take the next message whose contact is free, or None.
 
@@ -127,7 +130,7 @@ def claim_next(*, now: datetime, seat: Seat | None = None) -> Claim | None:
                 message.save(update_fields=["not_before"])
             contact.holder = (seat or Seat()).holder()
             contact.held_until = now + LEASE
-            contact.save(update_fields=["holder", "held_until"])
+            _lease.make({"holder": contact.holder, "held_until": contact.held_until}, contact=contact_id)
             others = len(contact_ids) > 1
             return Claim(contact=contact, message=message, holder=contact.holder, others=others)
     return None

@@ -21,8 +21,9 @@ from bot.conversations.claim import Claim, release, still_held
 from bot.conversations.models import Contact, Message
 from bot.conversations.offered import options_of, rest, was_offered
 from bot.conversations.phrases import Phrases
+from bot.conversations.prepared import PreparedChange
 from bot.conversations.rasa_client import TurnTaker
-from bot.conversations.selection import selected
+from bot.conversations.selection import LONGEST, selected
 from bot.conversations.triage import MAX_READ, readable, triage
 from bot.conversations.turn_account import tell
 from bot.errors import RasaAway, RasaMisbehaved, RasaUnavailable
@@ -164,7 +165,7 @@ def take_turn(
 
 def _chosen(contact: Contact, message: Message, kind: Kind, phrases: Phrases, since: datetime) -> Kind:
     """The kind of a message, a typed option being the choice that it names."""
-    if kind is Kind.TEXT:
+    if kind is Kind.TEXT and len(message.text.strip()) <= LONGEST:  # a question: nobody looks for what it might choose
         option = selected(message.text, options_of(contact, since=since), phrases.titles)
         if option is not None:
             message.choice = option.id
@@ -287,6 +288,10 @@ def _kept_back(reply: TurnReply, contact: Contact, message: Message) -> TurnRepl
     return replace(_unsaid(reply.language, Message.Outcome.HELD), safety=reply.safety)
 
 
+_answered = PreparedChange(lambda message: Message.objects.filter(pk=message))
+_kept = PreparedChange(lambda contact: Contact.objects.filter(pk=contact))
+
+
 def _finish(
     claim: Claim, reply: TurnReply, *, clock: Callable[[], datetime], phrases: Phrases, error: str = ""
 ) -> Turn | None:
@@ -316,19 +321,20 @@ def _finish(
             contact.flood_notice = flood.Notice.SAID
             answers.append(phrases.sentence("slow_down", reply.language))
 
-        Message.objects.filter(pk=message.pk).update(
-            state=Message.State.ANSWERED,
-            done_at=now,
-            attempts=message.attempts + 1,
-            language=reply.language,
-            topic=topic,
-            confidence=reply.confidence,
-            outcome=outcome,
-            safety=reply.safety,
-            ranking=[[name, round(confidence, 3)] for name, confidence in reply.ranking[:RANKED]],
-            content_version=(reply.content_version or phrases.content_version)[:16],
-            error=error,
-        )
+        done = {
+            "state": Message.State.ANSWERED,
+            "done_at": now,
+            "attempts": message.attempts + 1,
+            "language": reply.language,
+            "topic": topic,
+            "confidence": reply.confidence,
+            "outcome": outcome,
+            "safety": reply.safety,
+            "ranking": [[name, round(confidence, 3)] for name, confidence in reply.ranking[:RANKED]],
+            "content_version": (reply.content_version or phrases.content_version)[:16],
+            "error": error,
+        }
+        _answered.make(done, message=message.pk)
         if SAFEGUARDING_TOPIC in (topic, *reply.also):
             contact.safeguarding = True
         if outcome != Message.Outcome.TROUBLE and topic:
@@ -337,7 +343,7 @@ def _finish(
                 contact.language = reply.language  # else another was chosen on the page during the turn
             contact.dialogue, contact.dialogue_at = list(reply.state), now
         release(contact)
-        contact.save()
+        _kept.save(contact, contact=contact.pk)
         left = effects.apply(reply.effects, contact=contact, message=message, now=now)
         erased = left is not None
         if not erased and outcome != Message.Outcome.HELD:

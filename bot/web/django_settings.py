@@ -64,6 +64,11 @@ _CONNECTION = {
     "tcp_user_timeout": 15_000,
 }
 
+#: PostgreSQL is given values beside a statement and not written into it, and keeps what a connection has asked so often
+#: ready to run: of 5 ms that it spent on a turn, more than 1 was reading and planning the same fifteen statements anew
+#: (docs/adr/0019-what-a-turn-may-cost.md). A pooler between must know of it (PgBouncer 1.21, max_prepared_statements).
+_STATEMENTS = {"server_side_binding": True, "prepare_threshold": 5}
+
 
 def _database(url: str) -> dict[str, Any]:
     # A connection a request: under ASGI each request may run in another thread, and kept connections would pile up until
@@ -81,7 +86,7 @@ def _database(url: str) -> dict[str, Any]:
         }
     else:
         # What DATABASE_URL says after its "?" wins.
-        config["OPTIONS"] = {**_CONNECTION, **config.get("OPTIONS", {})}
+        config["OPTIONS"] = {**_CONNECTION, **_STATEMENTS, **config.get("OPTIONS", {})}
     return config
 
 

@@ -22,7 +22,7 @@ from typing import Any
 
 from tests.bench import capacity, databases, faro, load, measure, report, stock, stock_project
 from tests.bench.measure import Turns
-from tests.bench.processes import ROOT
+from tests.bench.processes import ROOT, end_with_sigterm
 
 PARTS = ("environment", "setup", "training", "turns", "replicas", "growth")
 CONTACTS = (1, 8)
@@ -223,6 +223,7 @@ class Bench:
 def main() -> int:
     """Measure what was asked for; returns the exit code."""
     options = _options()
+    end_with_sigterm()
     results = _blank()
     if options.update:
         results = json.loads((FIGURES / "benchmark.json").read_text(encoding="utf-8"))

@@ -28,7 +28,7 @@ import httpx
 
 from tests.bench import databases, faro, load
 from tests.bench.measure import percentile
-from tests.bench.processes import ROOT, Process, free_port, until
+from tests.bench.processes import ROOT, Process, end_with_sigterm, free_port, until
 
 #: The number that the load is addressed to, and the secrets of an installation that exists for the load alone.
 NUMBER = "106540352242922"
@@ -200,6 +200,7 @@ def main() -> int:
         "--database", action="append", help="measure only on this: SQLite or PostgreSQL (default: both)"
     )
     options = parser.parse_args()
+    end_with_sigterm()
     page = ROOT / "docs" / "figures" / "channels.md"
     kept = page.with_suffix(".json")
     data: dict[str, dict[str, Any]] = json.loads(kept.read_text(encoding="utf-8")) if kept.exists() else {}

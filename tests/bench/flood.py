@@ -28,7 +28,7 @@ import yaml
 
 from tests.bench import channels, databases, faro, load
 from tests.bench.measure import Turns, percentile
-from tests.bench.processes import ROOT, Process, free_port, until
+from tests.bench.processes import ROOT, Process, end_with_sigterm, free_port, until
 from tests.bench.report import table
 
 #: A minute's messages of the one who floods.
@@ -159,6 +159,7 @@ def main() -> int:
     )
     parser.add_argument("--scale", type=float, default=1.0, help="so much of turns, people and rows (default: 1)")
     options = parser.parse_args()
+    end_with_sigterm()
     found: Found = json.loads(DATA.read_text(encoding="utf-8")) if DATA.exists() else {}
     for part in options.part or PARTS:
         with tempfile.TemporaryDirectory(prefix="faro-flood-") as name, ExitStack() as stack:

@@ -6,6 +6,7 @@ import os
 import signal
 import socket
 import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
@@ -70,6 +71,11 @@ class Process:
         if self.child.poll() is not None:
             raise NeverReady(f"{self.name} ended with {self.child.returncode}:\n{tail(self.log)}")
         return True
+
+
+def end_with_sigterm() -> None:
+    """From here on SIGTERM ends this process as an error does: whatever it has started is ended too."""
+    signal.signal(signal.SIGTERM, lambda number, _frame: sys.exit(128 + number))
 
 
 def tail(log: Path, lines: int = 15) -> str:

@@ -17,7 +17,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from tests.bench import databases, faro, load, measure, stacks
-from tests.bench.processes import ROOT
+from tests.bench.processes import ROOT, end_with_sigterm
 from tests.bench.report import table
 
 CONTACTS = (1, 8)
@@ -140,6 +140,7 @@ def main() -> int:
     parser.add_argument("--turns", type=int, default=240, help="turns of each load (default: 240)")
     parser.add_argument("--print", action="store_true", help="print the page and write no file")
     options = parser.parse_args()
+    end_with_sigterm()
     stacks.install()
     others, found = measure.busy_cores(1.0), []
     with tempfile.TemporaryDirectory(prefix="faro-profile-") as name, ExitStack() as stack:

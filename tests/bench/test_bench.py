@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import math
+import os
+import signal
+import subprocess
+import sys
 import time
 from collections import Counter
 from pathlib import Path
@@ -221,3 +225,23 @@ def test_a_page_about_floods_has_what_was_found_and_nothing_of_what_was_not() ->
 
 def test_the_notice_of_a_flood_is_found_in_what_was_delivered() -> None:
     assert len(flood._notices()) == len({*flood._notices()}) == 3
+
+
+def test_a_bench_that_is_ended_leaves_nothing_running(tmp_path: Path) -> None:
+    bench = (
+        "import sys, time; from pathlib import Path\n"
+        "from tests.bench.processes import Process, end_with_sigterm\n"
+        "end_with_sigterm()\n"
+        "command = [sys.executable, '-c', 'import time; time.sleep(600)']\n"
+        "with Process.started('x', command, cwd=Path(), environ={}, log=Path(sys.argv[1])) as started:\n"
+        "    print(started.pid, flush=True)\n"
+        "    time.sleep(600)\n"
+    )
+    command = [sys.executable, "-c", bench, str(tmp_path / "log")]
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as running:
+        assert running.stdout is not None
+        begun = int(running.stdout.readline())
+        running.terminate()
+        assert running.wait() == 128 + signal.SIGTERM
+    with pytest.raises(ProcessLookupError):
+        os.kill(begun, 0)

@@ -14,7 +14,7 @@ from django.test.utils import CaptureQueriesContext
 
 from bot.conversations.claim import LEASE, waiting
 from bot.conversations.models import Contact, Message
-from bot.conversations.prepared import Prepared
+from bot.conversations.prepared import Prepared, PreparedChange
 
 pytestmark = pytest.mark.django_db
 
@@ -55,8 +55,8 @@ def test_it_gives_the_same_object_with_the_same_values(say: Callable[..., Messag
         row, same = found.first(contact=one.contact_id), newest(one.contact_id).first()
         assert row is not None
         assert same is not None
-        assert {name: getattr(row, name) for name in values(row)} == {
-            name: getattr(same, name) for name in values(same)
+        assert {name: getattr(row, name) for name in values_of(row)} == {
+            name: getattr(same, name) for name in values_of(same)
         }
         assert row.contact.pk == one.contact_id
         row.text = "changed"
@@ -65,7 +65,7 @@ def test_it_gives_the_same_object_with_the_same_values(say: Callable[..., Messag
     assert found.first(contact=uuid4()) is None
 
 
-def values(row: Message) -> list[str]:
+def values_of(row: Message) -> list[str]:
     return [field.attname for field in row._meta.concrete_fields]
 
 
@@ -81,3 +81,46 @@ def test_it_asks_once_and_says_the_same_to_the_database_as_the_query_set(say: Ca
     prepared, plain, again = (query["sql"] for query in asked.captured_queries)
     assert prepared == again
     assert prepared.replace("(", "").replace(")", "") == plain.replace("(", "").replace(")", "")
+
+
+def test_a_change_writes_what_the_query_set_would_write(say: Callable[..., Message]) -> None:
+    values = {
+        "state": Message.State.ANSWERED,
+        "done_at": NOW,
+        "confidence": 0.5,
+        "safety": True,
+        "ranking": [["greet", 0.5], ["ask_visa", 0.25]],
+        "error": "",
+        "not_before": None,
+    }
+    prepared, plain, other = say(who="ana"), say(who="eva"), say(who="ines")
+    before = Message.objects.get(pk=other.pk)
+    change = PreparedChange(by_key)
+    assert change.make(values, key=prepared.pk) == 1
+    assert change.make({**values, "confidence": None, "not_before": NOW}, key=prepared.pk) == 1
+    assert change.make(values, key=prepared.pk) == 1
+    Message.objects.filter(pk=plain.pk).update(**values)
+    rows = [Message.objects.get(pk=one.pk) for one in (prepared, plain)]
+    for name in values:
+        assert getattr(rows[0], name) == getattr(rows[1], name)
+    assert values_of(Message.objects.get(pk=other.pk)) == values_of(before)
+    assert change.make(values, key=0) == 0
+
+
+def test_an_object_is_saved_as_it_saves_itself(say: Callable[..., Message]) -> None:
+    contact = Contact.objects.get(pk=say().contact_id)
+    contact.dialogue, contact.dialogue_at, contact.holder = [{"event": "user", "text": "é"}], NOW, ""
+    with CaptureQueriesContext(connection) as asked:
+        PreparedChange(people).save(contact, key=contact.pk)
+        contact.save()
+    prepared, plain = (query["sql"] for query in asked.captured_queries)
+    assert prepared.replace("(", "").replace(")", "") == plain.replace("(", "").replace(")", "")
+    assert Contact.objects.get(pk=contact.pk).dialogue == contact.dialogue
+
+
+def by_key(key: int) -> QuerySet[Message, Message]:
+    return Message.objects.filter(pk=key)
+
+
+def people(key: UUID) -> QuerySet[Contact, Contact]:
+    return Contact.objects.filter(pk=key)

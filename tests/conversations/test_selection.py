@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.conversations.selection import selected
+from bot.conversations.models import Message
+from bot.conversations.selection import LONGEST, selected
 from bot.words import Button
+from tests.conversations.conftest import Clock, ScriptedRasa, reply
+from tests.conversations.test_turn import turn
 
 OFFERED = (
     Button("Costo", "topic:return_cost"),
@@ -89,3 +96,17 @@ def test_two_options_that_are_equally_near_are_no_choice() -> None:
 def test_whatever_is_typed_nothing_is_chosen_that_was_not_offered(typed: str) -> None:
     assert selected(typed, (), titles) is None
     assert selected(typed, OFFERED, titles) in (None, *OFFERED)
+
+
+@pytest.mark.django_db
+def test_nobody_looks_up_what_a_text_might_choose_that_is_longer_than_any_option(
+    clock: Clock, say: Callable[..., Message]
+) -> None:
+    asked = []
+    for text in ("hola", "costo", "documentos " + "x" * LONGEST):  # the first is answered with an introduction
+        say(text)
+        with CaptureQueriesContext(connection) as queries:
+            turn(ScriptedRasa(reply()), clock)
+        asked.append(len(queries))
+        clock.forward(minutes=1)
+    assert asked[2] == asked[1] - 1
