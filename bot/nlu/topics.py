@@ -129,7 +129,7 @@ class TopicClassifier(IntentClassifier, GraphComponent):
             "safety_floor": 0.25,
             "safety_piece_floor": 0.8,
             "safety_piece_whole": 0.0,
-            "rejections": 0.03,
+            "rejections": 0.04,
             "rejection_floor": 0.3,
             "not_understood_below": 0.3,
             "story_share": 0.4,
