@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from babel import Locale, UnknownLocaleError
+from babel.core import get_global
 
 from bot.answers.form import Fields, Form
 from bot.answers.schema import Country, Place, Reference
@@ -14,8 +15,8 @@ from bot.answers.tree import Node
 
 COUNTRY_FIELDS = ("people", "called", "ambiguous", "members")
 
-#: The language whose names of countries say which codes there are.
-_REFERENCE = Locale("en")
+#: Every code that Unicode's CLDR knows of a country or union, of today or of before.
+_CODES = frozenset(get_global("territory_currencies"))
 
 
 def parse_countries(form: Form, root: Node) -> dict[str, Country]:
@@ -24,7 +25,7 @@ def parse_countries(form: Form, root: Node) -> dict[str, Country]:
     listed = form.fields(top.nodes["countries"], "countries") if "countries" in top.nodes else Fields()
     countries: dict[str, Country] = {}
     for code, node in listed.nodes.items():
-        if code not in _REFERENCE.territories or not code.isalpha():
+        if code not in _CODES or not code.isalpha():
             form.note(listed.line_of(code), "unknown_code", country=code)
             continue
         fields = form.fields(node, code, COUNTRY_FIELDS, ("people",))

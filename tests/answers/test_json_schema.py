@@ -16,7 +16,14 @@ from jsonschema import Draft7Validator
 from bot.answers import json_schema
 from bot.answers.check import REGISTER, read_topics
 from bot.answers.folder import Folder
-from bot.answers.parse import ANSWER_FIELDS, CONVERSATION_FIELDS, LANGUAGE_FIELDS, OPTIONAL_FIELDS, parse
+from bot.answers.parse import (
+    ANSWER_FIELDS,
+    CONVERSATION_FIELDS,
+    COUNTRY_FIELDS,
+    LANGUAGE_FIELDS,
+    OPTIONAL_FIELDS,
+    parse,
+)
 
 ROOT = Path(__file__).parents[2]
 CONTENT = ROOT / "content"
@@ -178,7 +185,7 @@ def test_what_is_right_is_not_shown_as_wrong(within, old, new):
 
 def test_every_field_of_an_answer_is_explained_in_the_editor():
     for name, fields in (
-        ("answers/return/return_cost.yml", (*ANSWER_FIELDS, *OPTIONAL_FIELDS)),
+        ("answers/return/return_cost.yml", (*ANSWER_FIELDS, *COUNTRY_FIELDS, *OPTIONAL_FIELDS)),
         ("interface.yml", (*CONVERSATION_FIELDS, *OPTIONAL_FIELDS)),
         ("languages.yml", LANGUAGE_FIELDS),
     ):
