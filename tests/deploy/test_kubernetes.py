@@ -67,7 +67,7 @@ PODS = [(name, one) for name in OVERLAYS for one in (*workloads(name), *jobs(nam
 @pytest.mark.parametrize(("overlay_name", "name"), PODS)
 def test_no_command_of_faro_waits_for_a_shell_that_is_not_there(overlay_name: str, name: str) -> None:
     """Kubernetes puts in what is written $(NAME); "$NAME" would be the same word in every pod."""
-    for container in containers(workloads(overlay_name)[name]):
+    for container in containers(pod_of(overlay_name, name)):
         words = [*container.get("command", ()), *container.get("args", ())]
         assert words[:1] != ["bot"] or not [word for word in words if re.search(r"\$(?!\()", word)], container["name"]
 
