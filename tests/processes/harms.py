@@ -29,7 +29,7 @@ PROCESSES = ("web", "worker", "rasa", "actions")
 AGAIN = 20.0
 
 #: Seconds until a process that was ended is there again: Sanic waits 15 for its connections.
-RESTARTED = 40.0
+RESTARTED = 90.0
 
 #: Seconds within which a person hears something when Rasa is away.
 PROMISED = 10.0
