@@ -13,8 +13,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import connection, transaction
-from django.db.models import Q, QuerySet
-from django.db.models.functions import Coalesce
+from django.db.models import F, Q, QuerySet
 
 from bot.conversations.flood import LONGEST_HELD_BACK
 from bot.conversations.models import Contact, Message
@@ -90,7 +89,8 @@ def _free(now: datetime, contact: UUID) -> QuerySet[Contact, Contact]:
 def _oldest(now: datetime, contact: UUID) -> QuerySet[Message, Message]:
     # In the order in which they were written: providers bring late what they could not bring at once.
     theirs = Message.objects.filter(_let_go(now), contact=contact, state=Message.State.WAITING)
-    return theirs.order_by(Coalesce("sent_at", "created_at"), "id")
+    # Where no provider says when (the page), as they came in: by our own clock two would change places when it is put back.
+    return theirs.order_by(F("sent_at").asc(nulls_first=True), "id")
 
 
 @Prepared

@@ -33,7 +33,7 @@ PAGE = ROOT / "docs" / "figures" / "faults.md"
 #: What stands above the tables.
 PREFACE = """\
 Written by `make faults`. Seven people write to a Faro as `make run` starts it: three on WhatsApp, whose stand-in repeats and
-reports, three on Telegram by polling, one on the page; each every 2 s, in a fault of more than a minute a thirtieth of it.
+reports, three on Telegram by polling, one on the page; each every 1 to 4 s, the longer the fault.
 Meanwhile one fault after the other is done to it (tests/processes/harms.py). After each it is asked past Faro, in its
 database and at the provider: every message that was accepted has exactly one answer; the order of each person is kept;
 nothing waits, is on its way or is held; no answer was given up; nothing came more than twice.
@@ -43,7 +43,8 @@ the emergency numbers. *Said*: whether /readyz named the fault while it lasted, 
 *Copies* are answers on WhatsApp that came a second time, because nobody could know whether they had come. *Longest wait* is
 that of any message on WhatsApp or the page, from the moment in which it was taken to that in which an answer came. *Well
 after* counts until nothing waited and /readyz said 200; what may have arrived is sent again after 25 s, and so much is part
-of both. A fault without a row was not run there; docs/figures/faults.json says on which day each was."""
+of both. A fault without a row was not run there; docs/figures/faults.json says on which day each was. What a busy machine
+did to the rows of 2026-11-30: [ADR 15](../adr/0015-when-rasa-hangs.md#every-fault-on-a-busy-machine)."""
 
 #: Megabytes of the disk that is filled, by database.
 SIZES = {"SQLite": 48, "PostgreSQL": 192}

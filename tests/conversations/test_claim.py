@@ -59,6 +59,17 @@ def test_a_clock_that_is_put_back_keeps_nobody_waiting(clock: Clock, say: Callab
     assert still_held(dead) is None
 
 
+def test_who_writes_on_while_the_clock_is_put_back_is_answered_in_order(
+    clock: Clock, say: Callable[..., Message]
+) -> None:
+    first = say()
+    clock.forward(hours=-3)
+    say()
+    claim = claim_next(now=clock.now)
+    assert claim is not None
+    assert claim.message == first
+
+
 def test_a_clock_that_goes_a_little_wrong_takes_nothing_from_its_holder(
     clock: Clock, say: Callable[..., Message]
 ) -> None:

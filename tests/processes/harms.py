@@ -29,7 +29,7 @@ PROCESSES = ("web", "worker", "rasa", "actions")
 AGAIN = 20.0
 
 #: Seconds until a process that was ended is there again: Sanic waits 15 for its connections.
-RESTARTED = 40.0
+RESTARTED = 90.0
 
 #: Seconds within which a person hears something when Rasa is away.
 PROMISED = 10.0
@@ -45,6 +45,10 @@ TELEGRAM = {
     "cut": Called(cut=True, times=_EVER),
     "too many requests": Called(429, "Too Many Requests", {"retry_after": 3}, times=_EVER),
 }
+
+#: The weathers of the Graph API that are a fault; and those in which messages come all the same, as Meta reports soon.
+BAD = tuple(one for one in Weather if one is not Weather.FAIR)
+REPORTED = (Weather.TRUNCATED, Weather.CUT)
 
 #: Seconds by which a clock leaps: by more than what makes a message late (bot/conversations/arrival.py).
 LEAPS = {"three hours forward": 3 * 3600, "three hours back": -3 * 3600, "two days forward": 2 * 86400}
@@ -247,7 +251,7 @@ FAULTS = (
     Fault("PostgreSQL: unreachable without a word", _cut, _away("database"), needs="server"),
     Fault("PostgreSQL: every connection ended, every 2 s", _terminated, needs="server"),
     Fault("disk full", _full, needs="disk"),
-    *(Fault(f"Graph API: {one}", _graph(one), _troubled("whatsapp")) for one in Weather if one is not Weather.FAIR),
+    *(Fault(f"Graph API: {one}", _graph(one), None if one in REPORTED else _troubled("whatsapp")) for one in BAD),
     *(Fault(f"Telegram: {kind}", _telegram(kind), _troubled("telegram")) for kind in TELEGRAM),
     Fault("content broken", _content, _away("content")),
     *(Fault(f"clock: {name}", _leapt(by), needs="clock") for name, by in LEAPS.items()),
