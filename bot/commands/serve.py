@@ -15,9 +15,10 @@ from bot.answers import kept, library
 from bot.watching.gate import Gate
 from bot.watching.listener import listen
 
-#: How much whoever thinks gives way to whoever acknowledges, on a machine that they share (nice(2)): a provider and a page
-#: wait for the web process, and what it has taken can wait its turn.
-THINKING = 10
+#: How much each process gives way on a machine that they share (nice(2)). A provider and a page wait for the web process,
+#: and what it has taken can wait its turn. The worker comes before Rasa: when one that died loads its model again for half
+#: a minute, the worker has to say so to people within ten seconds.
+GIVES_WAY = {"web": 0, "worker": 5, "actions": 10, "rasa": 10}
 
 #: Seconds that a process without a supervisor has to end by itself; Sanic waits 15 for its connections.
 LAST = 20.0
@@ -46,10 +47,9 @@ def run(arguments: list[str]) -> int:
     log.configure(config.log_level, as_json=config.log_format == "json")
 
     library.KEPT = config.data_dir / kept.NAME
-    if options.process != "web":
-        os.nice(THINKING)
-        if config.metrics_port:
-            listen(options.host or "127.0.0.1", config.metrics_port, Gate(config.metrics_token))
+    os.nice(GIVES_WAY[options.process])
+    if options.process != "web" and config.metrics_port:
+        listen(options.host or "127.0.0.1", config.metrics_port, Gate(config.metrics_token))
     match options.process:
         case "rasa":
             from bot.rasa_compat import training

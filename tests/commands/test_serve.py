@@ -41,3 +41,8 @@ def test_a_seat_is_named_as_given_or_like_the_machine() -> None:
     assert serve.seat_name("worker.1") == "worker.1"
     assert serve.seat_name("") == ""
     assert serve.seat_name(serve.HERE) == socket.gethostname()
+
+
+def test_who_acknowledges_comes_before_who_answers_and_who_answers_before_who_thinks() -> None:
+    way = serve.GIVES_WAY
+    assert way["web"] < way["worker"] < way["rasa"]
