@@ -144,6 +144,10 @@ def speak(scripts: Sequence[Script], folder: Path) -> list[list[dict[str, Any]]]
     return [[next(came) for _ in script.turns] for script in scripts]
 
 
+#: A country of which no answer says anything by itself (ISO 3166: free for users).
+OF_NO_LINE = "ZZ"
+
+
 class Judge:
     """Says what went wrong in conversations, by what Faro's content says in each language."""
 
@@ -220,7 +224,7 @@ class Judge:
         asked = [one for one in turn.topics if one.startswith("ask_")]
         short = [self._speaker.follow_up(question, topic, turn.language) for question in asked]
         answer = self._speaker.library.current().answers.get(topic)
-        of_country = [(code,) for code in answer.countries] if answer else []
+        of_country = [(code,) for code in (*answer.countries, OF_NO_LINE)] if answer else []
         whole = {self._speaker.answer(topic, turn.language, codes).text for codes in ((), *of_country)}
         return {*whole, *(one.text for one in short if one.topic == topic)}
 
