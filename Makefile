@@ -94,10 +94,10 @@ secrets: $(INSTALLED)  ## Look for secrets in every file and in everything that 
 install: $(INSTALLED)  ## The locked environment in .venv
 
 $(INSTALLED): requirements.lock pyproject.toml $(if $(filter .tools/bin/uv,$(UV)),.tools/bin/uv)
-	@echo "Faro: setting up the environment (.venv); the first time takes a few minutes"
+	@echo "Faro: setting up the environment (.venv); the first time takes a few minutes" >&2
 	@test -x $(BIN)/python || $(UV) venv --quiet --python 3.11 $(VENV) || $(UV) venv --quiet --python "$(PYTHON)" $(VENV)
-	VIRTUAL_ENV=$(CURDIR)/$(VENV) $(UV) pip sync --require-hashes --only-binary :all: requirements.lock
-	VIRTUAL_ENV=$(CURDIR)/$(VENV) $(UV) pip install --quiet --no-deps --no-build-isolation --editable .
+	@VIRTUAL_ENV=$(CURDIR)/$(VENV) $(UV) pip sync --require-hashes --only-binary :all: requirements.lock
+	@VIRTUAL_ENV=$(CURDIR)/$(VENV) $(UV) pip install --quiet --no-deps --no-build-isolation --editable .
 	@touch $@
 
 .tools/bin/uv: requirements-uv.lock
