@@ -100,14 +100,16 @@ def update_id(raw: object) -> int | None:
     return number if isinstance(number, int) and not isinstance(number, bool) and 0 <= number < _MOST_UPDATE else None
 
 
-def parse(raw: object, *, bot: str, content: Content, now: datetime) -> Parsed:
+def parse(raw: object, *, bot: str, content: Content, now: datetime | None) -> Parsed:
     """Read one update.
 
     Args:
         raw: what JSON made of it.
         bot: the id of our bot: another bot's updates have the same numbers.
         content: what Faro says, for its languages and services.
-        now: the time.
+        now: the time, before which by a day nothing is believed: whoever learnt the secret of the webhook may send again
+            what came once. None for what we fetched from Telegram ourselves, because a clock of ours that is wrong would
+            throw away what people write now.
 
     Raises:
         Malformed: it is no update.
@@ -123,7 +125,7 @@ def parse(raw: object, *, bot: str, content: Content, now: datetime) -> Parsed:
 
 
 class _Reader:
-    def __init__(self, provider_id: str, content: Content, now: datetime) -> None:
+    def __init__(self, provider_id: str, content: Content, now: datetime | None) -> None:
         self._provider_id, self._content, self._now = provider_id, content, now
 
     def read(self, update: Update) -> Parsed:
@@ -220,7 +222,7 @@ class _Reader:
         return Parsed(courtesies=(LeaveGroup(chat.id, self._hint(sender), say=say),))
 
     def _old(self, date: datetime) -> bool:
-        return self._now - date > OLDEST
+        return self._now is not None and self._now - date > OLDEST
 
     def _hint(self, sender: User | None) -> str:
         """The language of the person's app, when Faro speaks it: "pt-br" asks for "pt"."""

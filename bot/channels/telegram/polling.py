@@ -64,7 +64,7 @@ class Polling:
         library: of content.
         intake: the inbox's door.
         courtesies: what is polite.
-        clock: the time.
+        clock: the time, for the lease.
         first: done once, before the first poll of this process that may poll.
     """
 
@@ -80,7 +80,7 @@ class Polling:
         first: Callable[[], None] = lambda: None,
     ) -> None:
         self._line, self._bot, self._library = line, bot, library
-        self._intake, self._courtesies, self._clock = intake, courtesies, clock
+        self._intake, self._courtesies = intake, courtesies
         self._lease = Lease(bot, clock=clock)
         self._first: Callable[[], None] | None = first
         self._failures = 0
@@ -178,7 +178,7 @@ class Polling:
 
     def _parsed(self, raw: object) -> Parsed:
         try:
-            return parse(raw, bot=self._bot, content=self._library.current(), now=self._clock())
+            return parse(raw, bot=self._bot, content=self._library.current(), now=None)
         except Malformed:
             log.warning("update unreadable", extra={"channel": NAME, "error": "Malformed"})
             return NOTHING

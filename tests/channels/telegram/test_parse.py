@@ -239,6 +239,12 @@ def test_an_update_of_more_than_a_day_ago_was_not_brought_by_telegram(read: Read
     assert read({"edited_message": old}) == NOTHING
 
 
+def test_what_was_fetched_is_read_however_old_our_clock_makes_it(library: Library, ana: Person) -> None:
+    old = ana.message(text="hola")["message"] | {"date": int(time.time()) - 2 * 24 * 3600}
+    for update in ({"message": old}, {"edited_message": old}):
+        assert len(parse({"update_id": 1, **update}, bot="123", content=library.current(), now=None).events) == 1
+
+
 def test_another_bot_is_nobody(read: Read, ana: Person) -> None:
     message = ana.message(text="hola")["message"]
     assert read({"message": message | {"from": message["from"] | {"is_bot": True}}}) == NOTHING

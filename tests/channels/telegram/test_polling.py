@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from django.db import DataError, OperationalError, connection
@@ -70,14 +70,16 @@ def begin(line: Wire, library: Library, inbox: Inbox) -> Iterator[Begin]:
     """Starts a poller in a thread; all end with the test."""
     stop, threads = threading.Event(), []
 
-    def one(bot: str = str(BOT["id"]), first: Callable[[], None] = lambda: None) -> Polling:
+    def one(
+        bot: str = str(BOT["id"]), first: Callable[[], None] = lambda: None, clock: Callable[[], datetime] = now
+    ) -> Polling:
         poller = Polling(
             line,
             bot=bot,
             library=library,
             intake=inbox,  # type: ignore[arg-type]
             courtesies=Courtesies(line, str),
-            clock=now,
+            clock=clock,
             first=first,
         )
 
@@ -97,6 +99,15 @@ def begin(line: Wire, library: Library, inbox: Inbox) -> Iterator[Begin]:
     stop.set()
     for thread in threads:
         thread.join(10)
+
+
+def test_a_clock_that_is_two_days_ahead_loses_nothing(
+    begin: Begin, telegram: StandIn, ana: Person, inbox: Inbox
+) -> None:
+    ana.say("hola")
+    begin(clock=lambda: now() + timedelta(days=2))
+    telegram.wait(lambda: inbox.stored, "stored")
+    assert [event.text for event in inbox.stored if isinstance(event, Incoming)] == ["hola"]
 
 
 def test_what_came_is_confirmed_only_when_it_is_stored(
