@@ -47,16 +47,20 @@ class Seat:
         return self.mark + secrets.token_hex(RANDOM)
 
 
-def let_go(seat: Seat, *, but: Collection[str] = ()) -> int:
-    """Free everybody who is held from this seat, `but` by these holders. Returns how many that were."""
-    held = Contact.objects.filter(holder__startswith=seat.mark).exclude(holder__in=but)
-    return held.update(holder="", held_until=None)
+def held_from(seat: Seat) -> set[str]:
+    """The names under which somebody is held from this seat."""
+    return set(Contact.objects.filter(holder__startswith=seat.mark).values_list("holder", flat=True))
+
+
+def let_go(holders: Collection[str]) -> int:
+    """Free everybody who is held under these names. Returns how many that were."""
+    return Contact.objects.filter(holder__in=holders).update(holder="", held_until=None)
 
 
 def take_over(seat: Seat, *, now: datetime) -> int:
     """Free what the one before held, before anything is held from here. Returns how many people it had in hand."""
     with transaction.atomic():
-        people = let_go(seat)
+        people = let_go(held_from(seat))
         # Not those in doubt (`error`): they are no longer being sent, and their report was already being waited for.
         sent = Message.objects.filter(state=Message.State.SENDING, sender=seat.mark, error="")
         on_their_way = sent.filter(not_before__gt=now + REPORTED).update(not_before=now + REPORTED)

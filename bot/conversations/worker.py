@@ -30,7 +30,7 @@ from bot.conversations.phrases import Phrases
 from bot.conversations.prepared import Prepared
 from bot.conversations.rasa_client import TurnTaker
 from bot.conversations.rasa_pool import RasaPool
-from bot.conversations.seat import Seat, let_go, take_over
+from bot.conversations.seat import Seat, held_from, let_go, take_over
 from bot.conversations.turn import forget_dialogues, put_off, take_turn
 from bot.conversations.typing import Typing
 from bot.conversations.wall_clock import WallClock, thaw
@@ -198,11 +198,13 @@ class Worker:
             if people := take_over(self._seat, now=self._clock()):
                 log.warning("taken over", extra={"count": people})
             self._sits = True
-        if self._shaken and not self._claiming:
+        if self._shaken:
             # What is held by a turn that the database broke off, or by a claim of whose commit nobody heard: now, and not
-            # when the lease ends.
-            self._shaken = False
-            let_go(self._seat, but=tuple(self._holders))
+            # when the lease ends. Read before it is asked who claims: a claim becomes a holder before it ends.
+            held = held_from(self._seat)
+            if not self._claiming:
+                self._shaken = False
+                let_go(held - self._holders)
         # Not while one of them is about to look for itself: it would be woken for what that one takes.
         if not self._bell.unheard and not self._claiming and self._waiting.exists(now=self._clock()):
             self._busy_until = time.monotonic() + BUSY_FOR

@@ -216,20 +216,23 @@ def test_everybody_was_answered_in_the_order_of_their_messages(house: House) -> 
 def test_no_two_turns_of_one_person_were_ever_at_once(house: House) -> None:
     """Each lease is given to a free contact and given back by whoever got it; what the dead worker held is taken over."""
     taken_over = 0
-    for_each: dict[str, list[tuple[str, str, int]]] = defaultdict(list)
-    for contact, before, after, backend in house.rows(
-        "select contact, before, after, backend from lease_log order by number"
+    for_each: dict[str, list[tuple[int, str, str, int]]] = defaultdict(list)
+    last: dict[int, int] = {}
+    for number, contact, before, after, backend in house.rows(
+        "select number, contact, before, after, backend from lease_log order by number"
     ):
-        for_each[contact].append((before, after, backend))
+        for_each[contact].append((number, before, after, backend))
+        last[backend] = number
     assert len(for_each) == PEOPLE
     for changes in for_each.values():
         holder, whose = "", 0
-        for before, after, backend in changes:
+        for number, before, after, backend in changes:
             assert before == holder
             if before and after:
                 taken_over += 1
-            elif before:
-                assert backend == whose, "given back by another connection than took it"
+            elif before and backend != whose:  # by its successor, which sits in its seat
+                assert last[whose] < number, "given back by another connection than took it, which was alive"
+                taken_over += 1
             holder, whose = after, backend
         assert holder == ""
     assert taken_over <= THREADS, "what the worker that was killed had in its hands"
