@@ -93,8 +93,11 @@ class StandIn:
 
             def do_POST(self) -> None:
                 length = int(self.headers.get("Content-Length", "0"))
-                body = self.rfile.read(length).decode()
-                fault = stand_in._answer(self, self.path, body)
+                body = self.rfile.read(length)
+                if len(body) < length:  # whoever called was killed before it had said everything
+                    self.close_connection = True
+                    return
+                fault = stand_in._answer(self, self.path, body.decode())
                 if fault is not None:
                     self.close_connection = True
 
