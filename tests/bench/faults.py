@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import signal
 import sys
 import tempfile
 import time
@@ -20,6 +19,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from bot.settings import ROOT
+from tests.bench.processes import end_with_sigterm
 from tests.channels.telegram.stand_in import StandIn
 from tests.processes import clock, disk, postgres
 from tests.processes.harms import FAULTS, Fault
@@ -178,9 +178,9 @@ def main() -> int:
     parser.add_argument("--only", action="append", default=[], help="only faults whose name holds this")
     parser.add_argument("--left", action="store_true", help="only faults without a row: a run that was stopped goes on")
     options = parser.parse_args()
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # so that disks are unmounted and servers stopped
+    end_with_sigterm()  # so that disks are unmounted, servers stopped and no Faro is left
     faults = [one for one in FAULTS if not options.only or any(part in one.name for part in options.only)]
-    found = json.loads(FIGURES.read_text(encoding="utf-8")) if FIGURES.exists() else {}
+    found = _found()
     wrong = 0
     for name in options.database or SIZES:
         if name == "PostgreSQL" and (why := postgres.missing()):
@@ -189,12 +189,18 @@ def main() -> int:
         _say(name)
         left = [one for one in faults if not options.left or one.name not in found.get(name, {})]
         for fault, row in run(name, left, options.seconds):
+            found = _found()  # a run of the other database beside this one has written its rows meanwhile
             found.setdefault(name, {})[fault] = {**row, "on": datetime.now(UTC).strftime("%Y-%m-%d")}
             wrong += bool(row["wrong"]) or row["said"] == "NO"
             # After each: whoever stops a run of hours keeps what it has found.
             FIGURES.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
             PAGE.write_text(page(found), encoding="utf-8")
     return 1 if wrong else 0
+
+
+def _found() -> dict[str, dict[str, dict[str, object]]]:
+    """What earlier runs found, by database and fault."""
+    return json.loads(FIGURES.read_text(encoding="utf-8")) if FIGURES.exists() else {}
 
 
 def _say(text: str) -> None:

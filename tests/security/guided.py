@@ -94,7 +94,7 @@ def _parsers() -> dict[str, Callable[[bytes], None]]:
         except (ValueError, RecursionError):
             return
         try:
-            telegram.parse(raw, bot="1", content=content, now=NOW)
+            telegram.parse(raw, bot="1", content=content)
         except telegram.Malformed as error:
             assert not error.args and error.__cause__ is None
 

@@ -46,7 +46,7 @@ def build(settings: TelegramSettings, *, library: Library, intake: Intake, clock
     courtesies = Courtesies(line, why)
     channel = TelegramChannel(line)
     if settings.webhook:
-        webhook = TelegramWebhook(settings, library=library, intake=intake, courtesies=courtesies, clock=clock)
+        webhook = TelegramWebhook(settings, library=library, intake=intake, courtesies=courtesies)
         return Telegram(line, channel, hooks=(webhook,))
     polling = Polling(
         line,

@@ -8,11 +8,15 @@ from datetime import datetime, timedelta
 
 from django.db.models import Q
 
-from bot.channels.telegram.parse import NAME, OLDEST
+from bot.channels.telegram.parse import NAME
 from bot.conversations.models import Line
 
 #: How long a poller holds the lease; it is renewed while a poll is open. After a crash another one begins this much later.
 HELD = timedelta(seconds=15)
+
+#: Telegram keeps an update for a day (core.telegram.org/bots/api#getting-updates): who has not asked for longer knows no
+#: offset any more.
+KEPT = timedelta(hours=24)
 
 
 class Lease:
@@ -34,7 +38,7 @@ class Lease:
         free = Q(poller=self._me) | Q(polled_until__isnull=True) | Q(polled_until__lte=now)
         # A clock that was put back must not lock everybody out.
         free |= Q(polled_until__gt=now + 2 * HELD)
-        fresh = before.polled_until is not None and now - before.polled_until < OLDEST
+        fresh = before.polled_until is not None and now - before.polled_until < KEPT
         changes: dict[str, object] = {"poller": self._me, "polled_until": now + HELD}
         if before.poller.partition(":")[0] != self._bot or not fresh:
             # After a quiet week Telegram numbers anew, and an offset that is too high would throw away what waits.

@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
 from typing import Any
 
 from telegram import Chat, ChatMemberUpdated, Message, Update, User
@@ -22,9 +21,6 @@ NAME = "telegram"
 
 #: The kinds of update that are asked for; every other one is never sent to us.
 ALLOWED_UPDATES = ("message", "edited_message", "callback_query", "my_chat_member")
-
-#: Telegram keeps an update for a day; what is older was not delivered by it (core.telegram.org/bots/api#getting-updates).
-OLDEST = timedelta(hours=24)
 
 #: Ids of people and chats have at most 52 significant bits (core.telegram.org/bots/api#chat), those of updates 63.
 _MOST_ID = 2**52
@@ -100,16 +96,13 @@ def update_id(raw: object) -> int | None:
     return number if isinstance(number, int) and not isinstance(number, bool) and 0 <= number < _MOST_UPDATE else None
 
 
-def parse(raw: object, *, bot: str, content: Content, now: datetime | None) -> Parsed:
-    """Read one update.
+def parse(raw: object, *, bot: str, content: Content) -> Parsed:
+    """Read one update, however old it says it is: by a clock of ours that is wrong, what people write now would be old.
 
     Args:
         raw: what JSON made of it.
         bot: the id of our bot: another bot's updates have the same numbers.
         content: what Faro says, for its languages and services.
-        now: the time, before which by a day nothing is believed: whoever learnt the secret of the webhook may send again
-            what came once. None for what we fetched from Telegram ourselves, because a clock of ours that is wrong would
-            throw away what people write now.
 
     Raises:
         Malformed: it is no update.
@@ -118,15 +111,15 @@ def parse(raw: object, *, bot: str, content: Content, now: datetime | None) -> P
     if number is None or not isinstance(raw, dict):
         raise Malformed
     try:
-        return _Reader(f"{bot}:{number}", content, now).read(Update.de_json(raw, None))
+        return _Reader(f"{bot}:{number}", content).read(Update.de_json(raw, None))
     except Exception:
         # PTB raises TypeError, KeyError, ValueError and more. From nothing: the exception's text may quote the message.
         raise Malformed from None
 
 
 class _Reader:
-    def __init__(self, provider_id: str, content: Content, now: datetime | None) -> None:
-        self._provider_id, self._content, self._now = provider_id, content, now
+    def __init__(self, provider_id: str, content: Content) -> None:
+        self._provider_id, self._content = provider_id, content
 
     def read(self, update: Update) -> Parsed:
         if update.message is not None:
@@ -140,8 +133,6 @@ class _Reader:
         return NOTHING
 
     def _message(self, message: Message) -> Parsed:
-        if self._old(message.date):
-            return NOTHING
         chat, sender = message.chat, message.from_user
         if chat.type != Chat.PRIVATE:
             return self._leave(chat, sender)
@@ -169,12 +160,7 @@ class _Reader:
 
     def _edited(self, message: Message) -> Parsed:
         text = message.text or message.caption
-        if (
-            message.chat.type != Chat.PRIVATE
-            or not _is_person(message.chat.id)
-            or not isinstance(text, str)
-            or self._old(message.edit_date or message.date)
-        ):
+        if message.chat.type != Chat.PRIVATE or not _is_person(message.chat.id) or not isinstance(text, str):
             return NOTHING
         reference = _reference(message.chat, message.message_id)
         return Parsed((Edited(NAME, str(message.chat.id), reference, text),))
@@ -220,9 +206,6 @@ class _Reader:
         # A channel has readers, no talk: nobody there needs to be told.
         say = chat.type in (Chat.GROUP, Chat.SUPERGROUP)
         return Parsed(courtesies=(LeaveGroup(chat.id, self._hint(sender), say=say),))
-
-    def _old(self, date: datetime) -> bool:
-        return self._now is not None and self._now - date > OLDEST
 
     def _hint(self, sender: User | None) -> str:
         """The language of the person's app, when Faro speaks it: "pt-br" asks for "pt"."""

@@ -178,7 +178,7 @@ class Polling:
 
     def _parsed(self, raw: object) -> Parsed:
         try:
-            return parse(raw, bot=self._bot, content=self._library.current(), now=None)
+            return parse(raw, bot=self._bot, content=self._library.current())
         except Malformed:
             log.warning("update unreadable", extra={"channel": NAME, "error": "Malformed"})
             return NOTHING

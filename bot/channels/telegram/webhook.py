@@ -10,8 +10,6 @@ from __future__ import annotations
 import hmac
 import json
 import logging
-from collections.abc import Callable
-from datetime import datetime
 from http import HTTPStatus
 
 from django.db import DatabaseError, InterfaceError, OperationalError
@@ -50,10 +48,9 @@ class TelegramWebhook:
         library: Library,
         intake: Intake,
         courtesies: Courtesies,
-        clock: Callable[[], datetime],
     ) -> None:
         self._bot, self._secret = settings.bot, settings.secret.encode()
-        self._library, self._intake, self._courtesies, self._clock = library, intake, courtesies, clock
+        self._library, self._intake, self._courtesies = library, intake, courtesies
 
     async def answer(self, call: Call) -> Answer:
         """Verify, parse, write down, acknowledge."""
@@ -64,7 +61,7 @@ class TelegramWebhook:
             return Answer(HTTPStatus.FORBIDDEN)
         try:
             raw = json.loads(call.body)
-            parsed = parse(raw, bot=self._bot, content=self._library.current(), now=self._clock())
+            parsed = parse(raw, bot=self._bot, content=self._library.current())
         except (Malformed, ValueError, RecursionError) as error:
             log.warning("update unreadable", extra={"channel": NAME, "error": type(error).__name__})
             return _SEEN

@@ -130,7 +130,12 @@ CASES = [
         events=(came(text="hola", sent_at=datetime.fromtimestamp(DATE - 7200, UTC)),),
         replies=("late",),
     ),
-    Case("a message of the day before yesterday", call(update(message=message(text="hola", date=DATE - 172_800)))),
+    Case(
+        "a message that is two days old, or a clock of ours that is two days ahead",
+        call(update(message=message(text="hola", date=DATE - 172_800))),
+        events=(came(text="hola", sent_at=datetime.fromtimestamp(DATE - 172_800, UTC)),),
+        replies=("late",),
+    ),
     Case("a die", call(update(message=message(dice={"emoji": "🎲", "value": 1})))),
     Case(
         "a correction",
@@ -153,7 +158,6 @@ def hook(telegram: StandIn, library: Library, line: Line) -> Hook:
         library=library,
         intake=door,  # type: ignore[arg-type]
         courtesies=courtesies,
-        clock=lambda: NOW,
     )
 
 
@@ -187,6 +191,5 @@ def test_a_webhook_without_a_secret_lets_nobody_in(hook: Hook, library: Library,
         library=library,
         intake=Door(),  # type: ignore[arg-type]
         courtesies=Courtesies(line, str),
-        clock=lambda: NOW,
     )
     assert asyncio.run(open_door.answer(call(HOLA, headers={SECRET: ""}))).status == 403

@@ -234,11 +234,15 @@ def test_what_telegram_gave_up_after_a_day_is_not_brought(telegram: StandIn, web
         ana.say("hoy")
         assert ana.next().text.startswith("&lt;hoy&gt;")
         assert len(deliveries.expired) == 1
-    # The same, from whoever knows the secret: it is not believed.
+    assert Message.objects.filter(direction="in").count() == 1
+
+
+def test_who_writes_while_our_clock_is_two_days_ahead_hears_something(webhook: Faro, ana: Person) -> None:
+    old = ana.message(text="ayer")["message"] | {"date": int(time.time()) - 49 * 3600}
     body = json.dumps({"update_id": 5, "message": old})
     headers = {"X-Telegram-Bot-Api-Secret-Token": SECRET}
     assert httpx.post(webhook.url, content=body, headers=headers, trust_env=False).status_code == 200
-    assert Message.objects.filter(direction="in").count() == 1
+    assert ana.next().text.startswith("late (es)")
 
 
 def test_a_webhook_is_the_only_door_that_is_open(webhook: Faro) -> None:
