@@ -25,7 +25,7 @@ WINDOW = 120.0
 STEADY = 60.0
 RETRY = 30.0
 
-#: Seconds that a child has to end after SIGTERM before it is killed. A turn in flight takes at most 4 s, Sanic waits 15.
+#: Seconds that a child has to end after SIGTERM before it is killed. A turn in flight takes at most 4 s.
 GRACE = 17.0
 
 #: Seconds that a child has to become ready for the first time; Rasa takes about 10 on two cores.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+import signal
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -20,6 +21,12 @@ _LIBRARIES = ("rasa", "sanic.root", "sanic.error", "sanic.access", "rasa_sdk", "
 
 #: One message of each language, for warming up.
 WARM_UP = ("¿Dónde hay un hospital?", "Where is a hospital?", "Où est l'hôpital ?")
+
+_ENDING = (signal.SIGINT, signal.SIGTERM)
+
+#: Seconds that Rasa's server goes on with what it has begun after a signal. Sanic's 15 are waited for in full when a worker
+#: keeps a connection open, and nobody is answered meanwhile. A turn is given up after 4 s (TIMEOUT of rasa_client.py).
+GRACE = 5.0
 
 
 def serve_rasa(settings: Settings, *, model: Path, host: str = "127.0.0.1") -> int:
@@ -53,10 +60,14 @@ def serve_rasa(settings: Settings, *, model: Path, host: str = "127.0.0.1") -> i
     async def quieten(_app: object, _loop: object) -> None:
         _quieten()  # once more: serve_application has just cut Sanic's loggers off from ours
 
-    async def check_agent(app: Any, _loop: object) -> None:
+    async def check_agent(app: Any, loop: Any) -> None:
         nonlocal started
+        # Sanic 21.12 that is stopped before it runs serves on and never ends any more. Nothing can be lost yet, so until
+        # then a signal ends the process at once.
+        for number in _ENDING:
+            loop.remove_signal_handler(number)
+        app.config.GRACEFUL_SHUTDOWN_TIMEOUT = GRACE
         agent: Any = getattr(app.ctx, "agent", None)
-        # It raises. A signal to ourselves would not do: Sanic 21.12 that is stopped before it runs never ends any more.
         guards.refuse_to_serve(agent)
         # The first message of a process loads the encoder (0.7 s), the first of a language its tokeniser (75 ms): not
         # while somebody waits.
@@ -67,6 +78,8 @@ def serve_rasa(settings: Settings, *, model: Path, host: str = "127.0.0.1") -> i
         watch = ModelWatch(app, root=ROOT, model=model, warm_up=WARM_UP)
         app.add_task(watch.run())
         figures.tell_content(lambda: str(agent.nlg.speaker.content_version))
+        for number in _ENDING:
+            loop.add_signal_handler(number, app.stop)
         started = True
         log.info("rasa is ready", extra={"port": port})
 
