@@ -29,6 +29,11 @@ log = logging.getLogger("faro.deliver")
 #: Pauses between attempts; after the last one the message has failed and operators see it.
 PAUSES = tuple(timedelta(seconds=seconds) for seconds in (1, 5, 30, 120, 600))
 
+#: After so many attempts a provider that can be asked is asked whether it is there. While it is not, a failure is not the
+#: message's: it is not counted, or an hour's outage would give up whoever wrote in its first minutes, and the pause stays
+#: short, or somebody would wait ten minutes after its end.
+PATIENT = 3
+
 #: How often a message is sent again without knowing whether the time before had worked: a rare second copy is better
 #: than silence, a third is not.
 UNSURE = 1
@@ -100,7 +105,8 @@ def deliver_next(
         with _timed(message.channel, clock):
             sent = channel.send(parcel)
     except DeliveryError as error:
-        _note_failure(message, error, now=clock(), chance=chance)
+        away = _is_away(channel, message, error)
+        _note_failure(message, error, now=clock(), chance=chance, away=away)
     except Exception as error:
         # A fault of the channel's code: counted like any other failure, or it would be tried for ever.
         extra = {"trace": message.trace, "message_id": message.pk, "error": place_of(error)}
@@ -186,6 +192,13 @@ def _may_go(message: Message, channel: Channel, *, now: datetime, sender: str) -
     return True
 
 
+def _is_away(channel: Channel, message: Message, error: DeliveryError) -> bool:
+    """Whether the provider takes nothing from anybody, as far as it can be asked; not before a message has failed often."""
+    if error.remedy is not Remedy.RETRY or message.attempts <= PATIENT or not isinstance(channel, Askable):
+        return False
+    return not channel.answers()
+
+
 def _use_chance(message: Message, channel: Channel, *, clock: Callable[[], datetime]) -> bool:
     """Whether a message in doubt, which is claimed, goes once more now: not while its provider is known to be away."""
     there = not isinstance(channel, Askable) or channel.answers()
@@ -251,10 +264,15 @@ def _note_success(message: Message, sent: Sent, book: AddressBook | None, *, now
 
 
 @transaction.atomic
-def _note_failure(message: Message, error: DeliveryError, *, now: datetime, chance: Callable[[], float]) -> None:
+def _note_failure(
+    message: Message, error: DeliveryError, *, now: datetime, chance: Callable[[], float], away: bool = False
+) -> None:
     pause: timedelta | None = None
     tries_left = message.attempts <= len(PAUSES)
     match error.remedy:
+        case Remedy.RETRY if away:
+            pause = PAUSES[PATIENT - 1] * (1 + JITTER * chance())
+            Message.objects.filter(pk=message.pk).update(attempts=F("attempts") - 1)
         case Remedy.RETRY if tries_left:
             pause = PAUSES[message.attempts - 1] * (1 + JITTER * chance())
         case Remedy.WAIT | Remedy.SLOW if tries_left:
