@@ -29,9 +29,9 @@ log = logging.getLogger("faro.deliver")
 #: Pauses between attempts; after the last one the message has failed and operators see it.
 PAUSES = tuple(timedelta(seconds=seconds) for seconds in (1, 5, 30, 120, 600))
 
-#: After so many attempts a provider that can be asked is asked whether it is there. While it is not, a failure is not the
-#: message's: it is not counted, or an hour's outage would give up whoever wrote in its first minutes, and the pause stays
-#: short, or somebody would wait ten minutes after its end.
+#: So many attempts are counted where a failure is not the message's: nothing is taken from anybody, or too much was sent
+#: altogether. Counted on, an hour's outage would give up what was written in its first minutes, and somebody would wait ten
+#: minutes after its end. A provider that can be asked is asked then whether it is there.
 PATIENT = 3
 
 #: How often a message is sent again without knowing whether the time before had worked: a rare second copy is better
@@ -268,14 +268,13 @@ def _note_failure(
     message: Message, error: DeliveryError, *, now: datetime, chance: Callable[[], float], away: bool = False
 ) -> None:
     pause: timedelta | None = None
-    tries_left = message.attempts <= len(PAUSES)
+    if away or error.remedy in (Remedy.WAIT, Remedy.SLOW):
+        message.attempts = min(message.attempts, PATIENT)
+        Message.objects.filter(pk=message.pk).update(attempts=message.attempts)
     match error.remedy:
-        case Remedy.RETRY if away:
-            pause = PAUSES[PATIENT - 1] * (1 + JITTER * chance())
-            Message.objects.filter(pk=message.pk).update(attempts=F("attempts") - 1)
-        case Remedy.RETRY if tries_left:
+        case Remedy.RETRY if message.attempts <= len(PAUSES):
             pause = PAUSES[message.attempts - 1] * (1 + JITTER * chance())
-        case Remedy.WAIT | Remedy.SLOW if tries_left:
+        case Remedy.WAIT | Remedy.SLOW:
             pause = max(timedelta(seconds=error.after or 0), PAUSES[message.attempts - 1]) * (1 + JITTER * chance())
             hold(message.channel, until=now + (BRAKE if error.remedy is Remedy.WAIT else pause))
         case Remedy.STOP:

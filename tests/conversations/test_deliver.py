@@ -148,6 +148,23 @@ def test_a_provider_that_is_away_for_hours_costs_no_message_and_nobody_waits_lon
     assert not Message.objects.exclude(state="sent").exists()
 
 
+@pytest.mark.parametrize("remedy", [Remedy.WAIT, Remedy.SLOW])
+def test_too_many_requests_for_an_hour_cost_no_message_and_nobody_waits_long_after_it(
+    contact: Contact, clock: Clock, remedy: Remedy
+) -> None:
+    write(contact, clock, "one", "two")
+    channel = Recorder(*[DeliveryError("130429", remedy)] * 100)
+    for _second in range(4000):
+        while channel.failures and deliver_next({"post": channel}, clock=clock, chance=lambda: 0.0):
+            pass
+        clock.forward(seconds=1)
+    assert not channel.failures
+    clock.forward(seconds=PAUSES[PATIENT - 1].total_seconds())
+    while deliver_next({"post": channel}, clock=clock, chance=lambda: 0.0):
+        pass
+    assert [laid.text for laid in channel.sent] == ["one", "two"]
+
+
 def test_a_message_that_a_provider_never_takes_is_given_up_while_it_takes_others(
     contact: Contact, clock: Clock
 ) -> None:
