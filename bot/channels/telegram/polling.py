@@ -40,8 +40,8 @@ RENEW = 4.0
 #: Seconds between two attempts to get the lease that another process has.
 STAND_BY = 2.0
 
-#: Pauses after faults of the connection, in seconds; the last one stays.
-BACK_OFF = (1.0, 2.0, 5.0, 10.0, 30.0)
+#: Pauses after faults of the connection, in seconds; the last one stays: so long after its end it is noticed at the latest.
+BACK_OFF = (1.0, 2.0, 5.0, 10.0)
 
 #: Seconds until the next attempt when somebody has to mend something.
 ALARMED = 10.0
