@@ -19,6 +19,7 @@ from bot.conversations import doubt, outbox, pace
 from bot.conversations.addresses import AddressBook
 from bot.conversations.models import Contact, Line, Message
 from bot.conversations.prepared import Prepared
+from bot.conversations.reach import window_closed
 from bot.conversations.seat import Seat
 from bot.errors import DeliveryError, Remedy
 from bot.log import place_of
@@ -79,6 +80,7 @@ def deliver_next(
     clock: Callable[[], datetime],
     book: AddressBook | None = None,
     seat: Seat | None = None,
+    ahead: timedelta = timedelta(),
     chance: Callable[[], float] = random.random,
 ) -> bool:
     """Send one message that may go now, the oldest of those that wait. Returns whether there was one.
@@ -88,9 +90,10 @@ def deliver_next(
         clock: the time.
         book: where people are written to; None for channels that know by themselves.
         seat: of the worker; None where nobody will ever take over from it.
+        ahead: how far our clock is known to be ahead: by it everybody's last word would be long ago.
         chance: a number in [0, 1), for the pauses.
     """
-    claimed = _claim(channels, now=clock(), sender=seat.mark if seat is not None else "")
+    claimed = _claim(channels, now=clock(), sender=seat.mark if seat is not None else "", ahead=ahead)
     if claimed is None:
         return False
     message, before = claimed
@@ -140,7 +143,9 @@ def _due(channels: Collection[str], state: Message.State, now: datetime) -> Quer
     return rows.filter(when, ~Exists(earlier), state=state, by__in=list(channels)).exclude(by__in=paused)
 
 
-def _claim(channels: Mapping[str, Channel], *, now: datetime, sender: str) -> tuple[Message, Message.State] | None:
+def _claim(
+    channels: Mapping[str, Channel], *, now: datetime, sender: str, ahead: timedelta
+) -> tuple[Message, Message.State] | None:
     """A message that can go, marked as being sent until the channel's patience ends: the oldest of its state, and which one.
 
     Those that were being sent come first: they are few, and older than what waits.
@@ -153,12 +158,12 @@ def _claim(channels: Mapping[str, Channel], *, now: datetime, sender: str) -> tu
             if connection.features.has_select_for_update_skip_locked:
                 rows = rows.select_for_update(skip_locked=True, of=("self",))
             for message in rows.select_related("contact")[:CANDIDATES]:
-                if _may_go(message, channels[message.channel], now=now, sender=sender):
+                if _may_go(message, channels[message.channel], now=now, sender=sender, ahead=ahead):
                     return message, state
     return None
 
 
-def _may_go(message: Message, channel: Channel, *, now: datetime, sender: str) -> bool:
+def _may_go(message: Message, channel: Channel, *, now: datetime, sender: str, ahead: timedelta) -> bool:
     """Take the message if nothing speaks against it; else say when it may be looked at again."""
     contact = message.contact
     row = Message.objects.filter(pk=message.pk)
@@ -174,7 +179,7 @@ def _may_go(message: Message, channel: Channel, *, now: datetime, sender: str) -
         _fail(message, "unreachable", now=now)
         message.state = Message.State.FAILED
         return True
-    if channel.window is not None and now - contact.seen_at > channel.window:
+    if window_closed(contact, channel.window, now=now - ahead):
         _fail(message, "window_closed", now=now)
         message.state = Message.State.FAILED
         return True

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from bot.channels.limits import CHANNELS
-from bot.conversations.models import Contact
+from bot.conversations.models import Contact, Message
 
 
 class Hindrance(StrEnum):
@@ -23,8 +23,20 @@ def hindrance(contact: Contact, *, now: datetime) -> Hindrance | None:
         return Hindrance.ERASED
     if contact.unreachable_at is not None:
         return Hindrance.UNREACHABLE
-    left = window_left(contact, now=now)
-    return Hindrance.WINDOW if left is not None and left <= timedelta(0) else None
+    limits = CHANNELS.get(contact.channel)
+    return Hindrance.WINDOW if limits is not None and window_closed(contact, limits.window, now=now) else None
+
+
+def window_closed(contact: Contact, window: timedelta | None, *, now: datetime) -> bool:
+    """Whether the channel lets nobody write any more.
+
+    By the provider's time of the person's last word, and by ours at which it came: with a clock of ours that is a day ahead
+    every word would be too old, and nobody would get an answer. What came late by both is refused by the provider itself.
+    """
+    if window is None or now - contact.seen_at <= window:
+        return False
+    came = Message.objects.filter(contact=contact, direction=Message.Direction.IN, created_at__gt=now - window)
+    return not came.exists()
 
 
 def window_left(contact: Contact, *, now: datetime) -> timedelta | None:

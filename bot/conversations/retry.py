@@ -14,6 +14,7 @@ from bot.conversations.arrival import LATE
 from bot.conversations.counting import take_back
 from bot.conversations.deliver import UNKNOWN
 from bot.conversations.models import Message
+from bot.conversations.reach import window_closed
 
 #: The channels that are on, with how long after the last word of a person each may write; None for ever.
 Windows = Mapping[str, timedelta | None]
@@ -57,8 +58,7 @@ def refusal(message: Message, windows: Windows, now: datetime) -> Refusal | None
         return Refusal.CHANNEL_OFF
     if message.contact.unreachable_at is not None:
         return Refusal.UNREACHABLE
-    window = windows[message.channel]
-    if window is not None and now - message.contact.seen_at > window:
+    if window_closed(message.contact, windows[message.channel], now=now):
         return Refusal.WINDOW_CLOSED
     if outbox.by_team(message) and not message.as_written and placeholders.has(message.text):
         return Refusal.MASKED

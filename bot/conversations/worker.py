@@ -233,7 +233,7 @@ class Worker:
                     phrases=self._phrases,
                     clock=self._clock,
                     dialogue=self._dialogue,
-                    ahead=self._wall.ahead(now=self._clock(), passed=time.monotonic()),
+                    ahead=self._ahead(),
                 )
             self._post_bell.ring()
             if self._waiting.exists(now=self._clock()):  # for this thread, which is free now
@@ -244,6 +244,9 @@ class Worker:
             extra = {"trace": claim.message.trace, "message_id": claim.message.pk, "error": place_of(error)}
             log.error("turn broke", extra=extra)
             put_off(claim, type(error).__name__, phrases=self._phrases, clock=self._clock)
+
+    def _ahead(self) -> timedelta:
+        return self._wall.ahead(now=self._clock(), passed=time.monotonic())
 
     def _claimed(self) -> Claim | None:
         self._claiming += 1  # read by the scout alone, to whom one look more or less does not matter
@@ -259,7 +262,8 @@ class Worker:
         return self._typing.during(claim) if self._typing is not None else contextlib.nullcontext()
 
     def _deliver(self) -> None:
-        if deliver_next(self._channels, clock=self._clock, book=self._book, seat=self._seat):
+        ahead = self._ahead()
+        if deliver_next(self._channels, clock=self._clock, book=self._book, seat=self._seat, ahead=ahead):
             self._post_bell.ring()
 
     def _beat(self) -> None:

@@ -309,16 +309,36 @@ def test_a_channel_that_stands_still_keeps_its_messages_and_says_so_until_one_go
     assert Line.objects.get().trouble == ""
 
 
-def test_a_window_that_is_closed_is_known_before_sending(contact: Contact, clock: Clock) -> None:
-    class Windowed(Recorder):
-        window = timedelta(hours=23, minutes=50)
+class Windowed(Recorder):
+    window = timedelta(hours=23, minutes=50)
 
+
+def test_a_window_that_is_closed_is_known_before_sending(contact: Contact, clock: Clock) -> None:
     (message,) = write(contact, clock, "uno")
     channel = Windowed()
     clock.forward(hours=24)
     drain(channel, clock)
     message.refresh_from_db()
     assert (message.state, message.error, channel.sent) == ("failed", "window_closed", [])
+
+
+def test_by_a_clock_that_was_wrong_from_the_start_no_window_is_closed(contact: Contact, clock: Clock) -> None:
+    """The provider said when it was written, our clock when it came."""
+    Contact.objects.filter(pk=contact.pk).update(seen_at=clock.now - timedelta(days=2))
+    asked = Message(contact=contact, direction="in", channel="post", provider_id="q", text="hola", state="answered")
+    asked.created_at = clock.now
+    asked.save()
+    write(contact, clock, "uno")
+    drain(channel := Windowed(), clock)
+    assert len(channel.sent) == 1
+
+
+def test_a_clock_that_leaps_closes_no_window(contact: Contact, clock: Clock) -> None:
+    write(contact, clock, "uno")
+    clock.forward(days=2)
+    channel = Windowed()
+    assert deliver_next({"post": channel}, clock=clock, ahead=timedelta(days=2))
+    assert len(channel.sent) == 1
 
 
 def test_one_person_gets_no_more_than_the_provider_allows_and_others_go_on(clock: Clock) -> None:
