@@ -14,10 +14,11 @@ from concurrent.futures import Future
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from django.db import DatabaseError, connections, transaction
+from django.db import DatabaseError, InterfaceError, OperationalError, connections, transaction
 
 from bot.channels.limits import Pace
 from bot.conversations.addresses import AddressBook
+from bot.conversations.inbox import INBOX
 from bot.conversations.record import record
 from bot.log import place_of
 from bot.trace import new as new_trace
@@ -126,6 +127,7 @@ class Intake:
         with transaction.atomic():
             for delivery in group:
                 written.append([self._record(event, delivery.trace) for event in delivery.events])
+        INBOX.took()
         for delivery, new in zip(group, written, strict=True):
             _tell(delivery, new)
             delivery.done.set_result(None)
@@ -139,6 +141,8 @@ class Intake:
         except Exception as error:
             extra = {"trace": delivery.trace, "count": len(delivery.events), "error": place_of(error)}
             log.error("not written", extra=extra)
+            if isinstance(error, OperationalError | InterfaceError):
+                INBOX.refused()
             if isinstance(error, DatabaseError):
                 connections.close_all()
             delivery.done.set_exception(error)

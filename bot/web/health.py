@@ -15,6 +15,7 @@ from django.views.decorators.http import require_safe
 from bot.answers.problems import Problem
 from bot.channels.webchat.languages import library
 from bot.conversations import heartbeat
+from bot.conversations.inbox import INBOX
 from bot.conversations.models import Contact, Line, Message
 from bot.conversations.rasa_client import RasaState, is_well
 from bot.conversations.rasa_pool import RasaPool
@@ -62,6 +63,7 @@ class Deliveries:
 class State:
     """How Faro is at a moment: /readyz gives it to machines, the console to people.
 
+    `inbox` says whether this process could write down what somebody wrote last: a full disk can be read.
     `content` says whether the files can be served as they are; when not, an older copy is. `problems` are all that the
     library knows of. `oldest_waiting` is the age in seconds of the oldest message without an answer. `workers` counts those
     that gave a sign of life in the last minute, `without_rasa` those of them that find Rasa gone. `deliveries` says how
@@ -69,6 +71,7 @@ class State:
     """
 
     database: bool
+    inbox: bool
     rasa: RasaState
     workers: int
     without_rasa: int
@@ -82,7 +85,14 @@ class State:
     def well(self) -> bool:
         """Whether people get answers."""
         in_time = self.oldest_waiting is None or self.oldest_waiting < WAITING_TOO_LONG
-        works = self.database and self.rasa.ready and self.workers > 0 and not self.without_rasa and self.content
+        works = (
+            self.database
+            and self.inbox
+            and self.rasa.ready
+            and self.workers > 0
+            and not self.without_rasa
+            and self.content
+        )
         return works and in_time and not self.deliveries.troubles and not self.deliveries.late
 
 
@@ -104,6 +114,7 @@ def state(contacts: QuerySet[Contact] | None = None) -> State:
             database = False
     return State(
         database=database,
+        inbox=INBOX.open,
         rasa=_rasa.look(),
         workers=workers,
         without_rasa=without_rasa,
@@ -125,6 +136,7 @@ def ready(_request: HttpRequest) -> JsonResponse:
     parts = {
         "ready": found.well,
         "database": found.database,
+        "inbox": found.inbox,
         "rasa": found.rasa.ready,
         "rasa_ready": found.rasa.answering,
         "rasa_replicas": found.rasa.replicas,

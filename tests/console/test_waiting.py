@@ -333,6 +333,7 @@ def test_whatsapp_shows_what_is_left_and_refuses_when_it_is_over(
     assert "WhatsApp nos deja escribir 3 horas" in html(eva.get(page_of(contact)))
     assert write(eva, contact).status_code == 302
     Contact.objects.update(seen_at=now - timedelta(hours=24))
+    Message.objects.update(created_at=now - timedelta(hours=24))
     page = html(eva.get(page_of(contact)))
     assert "WhatsApp solo deja escribir en las 24 horas" in page and 'name="text"' not in page
     answer = write(eva, contact, "¿sigue ahí?")

@@ -11,6 +11,7 @@ from django.db import DatabaseError, OperationalError
 
 from bot.conversations import intake as room
 from bot.conversations.addresses import AddressBook
+from bot.conversations.inbox import INBOX
 from bot.conversations.intake import Full, Intake
 from bot.conversations.models import Message
 from bot.words import Event, Incoming
@@ -75,9 +76,11 @@ def test_a_delivery_is_written_whole_or_not_at_all(door: Intake, monkeypatch: py
     with pytest.raises(DatabaseError):
         door.put_now([incoming(1), incoming(2, "poison")])
     assert Message.objects.count() == 0
+    assert not INBOX.open
     monkeypatch.setattr(room, "record", real)
     door.put_now([incoming(1), incoming(2)])
     assert Message.objects.count() == 2
+    assert INBOX.open
 
 
 def test_a_provider_is_told_to_come_again_when_too_many_wait(clock: Clock, monkeypatch: pytest.MonkeyPatch) -> None:

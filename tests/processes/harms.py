@@ -223,6 +223,11 @@ def _away(part: str) -> Callable[[Look], bool]:
     return lambda look: look.parts.get(part) is False
 
 
+def _nothing_written(look: Look) -> bool:
+    """A full disk can be read; a server of PostgreSQL that finds no room for its journal ends."""
+    return look.parts.get("inbox") is False or look.parts.get("database") is False
+
+
 def _unwell(look: Look) -> bool:
     return look.status == 503
 
@@ -250,7 +255,7 @@ FAULTS = (
     Fault("PostgreSQL: SIGKILL, started later", _killed, _away("database"), needs="server"),
     Fault("PostgreSQL: unreachable without a word", _cut, _away("database"), needs="server"),
     Fault("PostgreSQL: every connection ended, every 2 s", _terminated, needs="server"),
-    Fault("disk full", _full, needs="disk"),
+    Fault("disk full", _full, _nothing_written, needs="disk"),
     *(Fault(f"Graph API: {one}", _graph(one), None if one in REPORTED else _troubled("whatsapp")) for one in BAD),
     *(Fault(f"Telegram: {kind}", _telegram(kind), _troubled("telegram")) for kind in TELEGRAM),
     Fault("content broken", _content, _away("content")),

@@ -12,6 +12,7 @@ from django.test import RequestFactory
 from django.utils import timezone
 
 from bot.conversations import heartbeat
+from bot.conversations.inbox import INBOX
 from bot.conversations.models import Contact, Heartbeat, Line, Message
 from bot.conversations.rasa_client import RasaState
 from bot.web import health
@@ -79,6 +80,17 @@ def test_all_is_well(worker: heartbeat.Pulse, monkeypatch: pytest.MonkeyPatch) -
     status, parts = _ready(monkeypatch)
     assert (status, parts["ready"], parts["database"], parts["oldest_waiting_s"]) == (200, True, True, None)
     assert (parts["model"], parts["workers"]) == ("faro-0123", 1)
+
+
+def test_a_database_that_can_be_read_and_takes_nothing_is_said(
+    worker: heartbeat.Pulse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    INBOX.refused()
+    status, parts = _ready(monkeypatch)
+    assert (status, parts["database"], parts["inbox"]) == (503, True, False)
+    INBOX.took()
+    status, parts = _ready(monkeypatch)
+    assert (status, parts["inbox"]) == (200, True)
 
 
 def test_a_database_without_our_tables_is_named_and_no_error(

@@ -8,6 +8,7 @@ from typing import Any
 from uuid import uuid4
 
 from asgiref.sync import sync_to_async
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -21,6 +22,7 @@ from bot.channels.webchat.door import Asked
 from bot.channels.webchat.origin import source
 from bot.conversations.accept import Accepted, accept
 from bot.conversations.erase import forget
+from bot.conversations.inbox import INBOX
 from bot.conversations.models import Contact
 from bot.watching import figures
 from bot.words import SHARE_LOCATION, Incoming, Kind
@@ -210,7 +212,12 @@ def _accept(request: HttpRequest, address: str, message: posted.Posted) -> Accep
         language=language,
         located=message.location is not None,
     )
-    accepted = accept(incoming, key=session.key(), now=timezone.now(), limit=session.limit(), trace=trace.new())
+    try:
+        accepted = accept(incoming, key=session.key(), now=timezone.now(), limit=session.limit(), trace=trace.new())
+    except (OperationalError, InterfaceError):
+        INBOX.refused()
+        raise
+    INBOX.took()
     (figures.REPEATED if accepted.repeated else figures.ACCEPTED).labels(session.CHANNEL).inc()
     # The canonical line of what was accepted; with a repetition the id is that of the first time.
     log.info(
