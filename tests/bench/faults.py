@@ -43,8 +43,8 @@ the emergency numbers. *Said*: whether /readyz named the fault while it lasted, 
 *Copies* are answers on WhatsApp that came a second time, because nobody could know whether they had come. *Longest wait* is
 that of any message on WhatsApp or the page, from the moment in which it was taken to that in which an answer came. *Well
 after* counts until nothing waited and /readyz said 200; what may have arrived is sent again after 25 s, and so much is part
-of both. A fault without a row was not run there; docs/figures/faults.json says on which day each was. What a busy machine
-did to the rows of 2026-11-30: [ADR 15](../adr/0015-when-rasa-hangs.md#every-fault-on-a-busy-machine)."""
+of both. A fault without a row was not run there; docs/figures/faults.json says on which day each was. What the faults have
+changed, and what a busy machine does to them: [ADR 15](../adr/0015-when-rasa-hangs.md#every-fault)."""
 
 #: Megabytes of the disk that is filled, by database.
 SIZES = {"SQLite": 48, "PostgreSQL": 192}
