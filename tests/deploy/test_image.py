@@ -53,7 +53,18 @@ def test_what_runs_is_nobody_special_and_can_install_nothing() -> None:
     assert not re.search(r"apk |gcc|build-essential|curl|wget", DOCKERFILE), "no compilers, nothing fetched by hand"
     installed = re.findall(r"apt-get install (.+?)(?= \\)", DOCKERFILE)
     assert installed == ["--yes --no-install-recommends postgresql-client-17"], "what a backup needs, and nothing else"
-    assert "rm -rf" in STAGES["faro"] and "site-packages/pip*" in STAGES["faro"]
+    removed = re.findall(r"/usr/local/\S+", next(re.finditer(r"rm -rf /usr/local.+(\n +/usr.+)*", STAGES["faro"]))[0])
+    assert removed == [
+        "/usr/local/lib/python3.11/ensurepip",
+        "/usr/local/lib/python3.11/site-packages/*",  # pip, setuptools and wheel; ours are in /app/.venv
+        "/usr/local/bin/pip*",
+        "/usr/local/bin/wheel",
+    ]
+
+
+def test_the_proxy_can_be_started_without_a_capability() -> None:
+    """Caddy's file in its image has cap_net_bind_service: execve refuses it where that cannot be had (capabilities(7))."""
+    assert re.search(r"^RUN cp /usr/bin/caddy (\S+) \\\n +&& mv \1 /usr/bin/caddy", STAGES["proxy"], re.MULTILINE)
 
 
 def test_a_backup_is_made_with_programs_of_the_servers_version() -> None:
