@@ -41,6 +41,20 @@ def test_the_image_gets_every_package_and_nothing_that_is_missing_or_kept_out() 
     assert copied("faro") == set(), "what runs comes from the stage that was built, and nothing beside it"
 
 
+def test_what_a_run_leaves_behind_is_not_a_reason_to_build_anew() -> None:
+    """Compiled words and code lie in folders that are copied: with them, every build after a run would train again."""
+    kept_out = set((ROOT / ".dockerignore").read_text(encoding="utf-8").splitlines())
+    assert {"**/__pycache__", "**/*.mo"} <= kept_out
+
+
+def test_all_code_is_compiled_after_the_training_and_never_again() -> None:
+    """Not by the time of its source, which building may change; nothing in an image is edited."""
+    *_, last = re.findall(r"^RUN (.+)$", STAGES["build"], re.MULTILINE)
+    assert last == "python -m compileall -q -f --invalidation-mode unchecked-hash actions bot console .venv/lib"
+    (own,) = re.findall(r"^RUN python -m compileall (.+)$", STAGES["faro"], re.MULTILINE)
+    assert own.startswith("-q --invalidation-mode unchecked-hash ") and own.endswith(" /usr/local/lib/python3.11")
+
+
 def test_every_image_that_is_built_on_has_an_exact_version() -> None:
     for image in re.findall(r"^FROM (\S+)", DOCKERFILE, re.MULTILINE):
         assert re.fullmatch(r"[\w./-]+:\d+\.\d+\.\d+[\w.-]*(@sha256:[0-9a-f]{64})?", image), image
