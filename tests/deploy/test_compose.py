@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 import yaml
+from ruamel.yaml import YAML
 
 from bot import settings
 from bot.__main__ import VERBS
@@ -61,13 +62,20 @@ def test_a_container_can_do_as_little_as_possible(name: str) -> None:
 @pytest.mark.parametrize("name", SERVICES)
 def test_a_container_has_bounds_and_an_end(name: str) -> None:
     service = SERVICES[name]
-    limits = service["deploy"]["resources"]["limits"]
-    assert float(limits["cpus"]) > 0 and re.fullmatch(r"\d+[MG]", limits["memory"])
+    assert float(service["cpus"]) > 0 and re.fullmatch(r"\d+[MG]", service["mem_limit"])
     assert 0 < service["pids_limit"] <= 512
+    # Compose 2 refuses a file that has `pids_limit` and `deploy.resources.limits` without the same `pids` in it.
+    assert "deploy" not in service, "bounds are said in one place"
     assert all("size=" in place for place in service["tmpfs"]), "memory that nobody counts"
     assert service["logging"]["options"] == {"max-size": "10m", "max-file": "5"}
     grace = int(service["stop_grace_period"].removesuffix("s"))
     assert grace >= 30
+
+
+def test_no_key_stands_twice() -> None:
+    """Compose 2 and kubectl refuse such a file; PyYAML and Compose 1 take the last one and say nothing."""
+    for path in (BASE, *sorted((ROOT / "deploy").rglob("*.y*ml"))):
+        list(YAML(typ="base").load_all(path))  # a DuplicateKeyError names the line
 
 
 @pytest.mark.parametrize("name", sorted(set(SERVICES) - {"migrate", "backup"}))

@@ -41,6 +41,20 @@ def test_the_image_gets_every_package_and_nothing_that_is_missing_or_kept_out() 
     assert copied("faro") == set(), "what runs comes from the stage that was built, and nothing beside it"
 
 
+def test_what_a_run_leaves_behind_is_not_a_reason_to_build_anew() -> None:
+    """Compiled words and code lie in folders that are copied: with them, every build after a run would train again."""
+    kept_out = set((ROOT / ".dockerignore").read_text(encoding="utf-8").splitlines())
+    assert {"**/__pycache__", "**/*.mo"} <= kept_out
+
+
+def test_all_code_is_compiled_after_the_training_and_never_again() -> None:
+    """Not by the time of its source, which building may change; nothing in an image is edited."""
+    *_, last = re.findall(r"^RUN (.+)$", STAGES["build"], re.MULTILINE)
+    assert last == "python -m compileall -q -f --invalidation-mode unchecked-hash actions bot console .venv/lib"
+    (own,) = re.findall(r"^RUN python -m compileall (.+)$", STAGES["faro"], re.MULTILINE)
+    assert own.startswith("-q --invalidation-mode unchecked-hash ") and own.endswith(" /usr/local/lib/python3.11")
+
+
 def test_every_image_that_is_built_on_has_an_exact_version() -> None:
     for image in re.findall(r"^FROM (\S+)", DOCKERFILE, re.MULTILINE):
         assert re.fullmatch(r"[\w./-]+:\d+\.\d+\.\d+[\w.-]*(@sha256:[0-9a-f]{64})?", image), image
@@ -53,7 +67,18 @@ def test_what_runs_is_nobody_special_and_can_install_nothing() -> None:
     assert not re.search(r"apk |gcc|build-essential|curl|wget", DOCKERFILE), "no compilers, nothing fetched by hand"
     installed = re.findall(r"apt-get install (.+?)(?= \\)", DOCKERFILE)
     assert installed == ["--yes --no-install-recommends postgresql-client-17"], "what a backup needs, and nothing else"
-    assert "rm -rf" in STAGES["faro"] and "site-packages/pip*" in STAGES["faro"]
+    removed = re.findall(r"/usr/local/\S+", next(re.finditer(r"rm -rf /usr/local.+(\n +/usr.+)*", STAGES["faro"]))[0])
+    assert removed == [
+        "/usr/local/lib/python3.11/ensurepip",
+        "/usr/local/lib/python3.11/site-packages/*",  # pip, setuptools and wheel; ours are in /app/.venv
+        "/usr/local/bin/pip*",
+        "/usr/local/bin/wheel",
+    ]
+
+
+def test_the_proxy_can_be_started_without_a_capability() -> None:
+    """Caddy's file in its image has cap_net_bind_service: execve refuses it where that cannot be had (capabilities(7))."""
+    assert re.search(r"^RUN cp /usr/bin/caddy (\S+) \\\n +&& mv \1 /usr/bin/caddy", STAGES["proxy"], re.MULTILINE)
 
 
 def test_a_backup_is_made_with_programs_of_the_servers_version() -> None:
