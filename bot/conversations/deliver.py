@@ -108,7 +108,7 @@ def deliver_next(
         with _timed(message.channel, clock):
             sent = channel.send(parcel)
     except DeliveryError as error:
-        away = _is_away(channel, message, error)
+        away = _is_away(channel, message, error, clock=clock)
         _note_failure(message, error, now=clock(), chance=chance, away=away)
     except Exception as error:
         # A fault of the channel's code: counted like any other failure, or it would be tried for ever.
@@ -197,10 +197,13 @@ def _may_go(message: Message, channel: Channel, *, now: datetime, sender: str, a
     return True
 
 
-def _is_away(channel: Channel, message: Message, error: DeliveryError) -> bool:
+def _is_away(channel: Channel, message: Message, error: DeliveryError, *, clock: Callable[[], datetime]) -> bool:
     """Whether the provider takes nothing from anybody, as far as it can be asked; not before a message has failed often."""
     if error.remedy is not Remedy.RETRY or message.attempts <= PATIENT or not isinstance(channel, Askable):
         return False
+    # Asking takes as long as sending may: nobody else may think meanwhile that this sender is gone.
+    still = Message.objects.filter(pk=message.pk, state=Message.State.SENDING)
+    still.update(not_before=clock() + channel.patience)
     return not channel.answers()
 
 

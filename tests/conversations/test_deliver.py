@@ -148,6 +148,26 @@ def test_a_provider_that_is_away_for_hours_costs_no_message_and_nobody_waits_lon
     assert not Message.objects.exclude(state="sent").exists()
 
 
+def test_while_a_provider_is_asked_nobody_else_takes_the_message(contact: Contact, clock: Clock) -> None:
+    """To send took as long as it may, and so does asking."""
+
+    class Slow(Asked):
+        def send(self, parcel: Parcel) -> Sent:
+            clock.forward(seconds=self.patience.total_seconds() - 1)
+            return super().send(parcel)
+
+        def answers(self) -> bool:
+            clock.forward(seconds=self.patience.total_seconds() - 1)
+            taken.append(deliver_next({"post": Recorder()}, clock=clock))
+            return False
+
+    taken: list[bool] = []
+    (message,) = write(contact, clock, "uno")
+    Message.objects.filter(pk=message.pk).update(attempts=PATIENT)
+    assert deliver_next({"post": Slow()}, clock=clock)
+    assert taken == [False]
+
+
 @pytest.mark.parametrize("remedy", [Remedy.WAIT, Remedy.SLOW])
 def test_too_many_requests_for_an_hour_cost_no_message_and_nobody_waits_long_after_it(
     contact: Contact, clock: Clock, remedy: Remedy
