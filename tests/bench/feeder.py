@@ -90,6 +90,7 @@ def main() -> None:
 
     setup()
     from django.core.management import call_command
+    from django.db import connections
 
     call_command("migrate", interactive=False, verbosity=0)
     from bot.conversations.accept import accept
@@ -111,7 +112,11 @@ def main() -> None:
         before = Message.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
         held = [Conversation(contact, tuple(texts)) for contact, texts in asked["conversations"]]
         rate = asked.get("rate")
-        turns = offer(say, held, rate=rate) if rate else drive(say, held, contacts=asked["contacts"])
+        # What a thread leaves open stays until somebody collects it: after some loads PostgreSQL lets nobody in any more.
+        if rate:
+            turns = offer(say, held, rate=rate, leave=connections.close_all)
+        else:
+            turns = drive(say, held, contacts=asked["contacts"], leave=connections.close_all)
         received = Message.objects.filter(pk__gt=before, direction=Message.Direction.IN)
         silent = received.filter(replies__isnull=True).count()
         trouble = received.filter(outcome=Message.Outcome.TROUBLE).count()

@@ -51,8 +51,14 @@ def conversations(questions: Path, *, turns: int, name: str, seed: int = 1) -> l
     ]
 
 
-def drive(say: Say, held: Sequence[Conversation], *, contacts: int) -> Turns:
+def _nothing() -> None:
+    """Nothing is held open."""
+
+
+def drive(say: Say, held: Sequence[Conversation], *, contacts: int, leave: Callable[[], None] = _nothing) -> Turns:
     """Hold all conversations, `contacts` of them at a time; each contact waits for its answer before it goes on.
+
+    `leave`: called at the end of each thread, for what it has opened.
 
     Raises:
         Exception: whatever `say` raised first.
@@ -79,10 +85,10 @@ def drive(say: Say, held: Sequence[Conversation], *, contacts: int) -> Turns:
         except BaseException as error:
             failures.append(error)
 
-    return _run(hold, contacts, latencies, silent, failures)
+    return _run(hold, contacts, latencies, silent, failures, leave=leave)
 
 
-def offer(say: Say, held: Sequence[Conversation], *, rate: float) -> Turns:
+def offer(say: Say, held: Sequence[Conversation], *, rate: float, leave: Callable[[], None] = _nothing) -> Turns:
     """Say `rate` messages a second whether those before are answered or not, every contact in its own order.
 
     A latency counts from the moment at which the message should have been said. The first messages of all conversations
@@ -116,7 +122,7 @@ def offer(say: Say, held: Sequence[Conversation], *, rate: float) -> Turns:
         except BaseException as error:
             failures.append(error)
 
-    return _run(hold, AT_ONCE, latencies, silent, failures)
+    return _run(hold, AT_ONCE, latencies, silent, failures, leave=leave)
 
 
 def _run(
@@ -125,8 +131,16 @@ def _run(
     latencies: list[float],
     silent: list[str],
     failures: list[BaseException],
+    *,
+    leave: Callable[[], None],
 ) -> Turns:
-    threads = [threading.Thread(target=hold) for _ in range(number)]
+    def run() -> None:
+        try:
+            hold()
+        finally:
+            leave()
+
+    threads = [threading.Thread(target=run) for _ in range(number)]
     begun = time.perf_counter()
     for thread in threads:
         thread.start()
