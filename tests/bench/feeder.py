@@ -117,7 +117,8 @@ def main() -> None:
             turns = offer(say, held, rate=rate, leave=connections.close_all)
         else:
             turns = drive(say, held, contacts=asked["contacts"], leave=connections.close_all)
-        received = Message.objects.filter(pk__gt=before, direction=Message.Direction.IN)
+        # Ours: beside them somebody may write on another channel.
+        received = Message.objects.filter(pk__gt=before, direction=Message.Direction.IN, channel=CHANNEL)
         silent = received.filter(replies__isnull=True).count()
         trouble = received.filter(outcome=Message.Outcome.TROUBLE).count()
         _answer({"latencies": turns.latencies, "seconds": turns.seconds, "unanswered": silent + trouble})
